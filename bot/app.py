@@ -1,0 +1,93 @@
+"""The composition root: settings in, a wired program out. Nothing else wires objects."""
+
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from bot import bank
+from bot.calendars import PublicHolidays
+from bot.config import Settings
+from bot.core.ports import Clock, Ports
+from bot.grading.keyword import KeywordGrader
+from bot.platforms.console.clock import ShiftedClock
+from bot.platforms.console.session import Session
+from bot.platforms.console.terminal import open_terminal
+from bot.storage.database import Database
+from bot.storage.store import Store
+
+
+class SystemClock:
+    """The real time."""
+
+    def now(self) -> datetime:
+        """The current instant, in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A program that is ready to work."""
+
+    settings: Settings
+    database: Database
+    ports: Ports
+
+
+def load_bank(settings: Settings) -> bank.Bank:
+    """The questions that the settings name.
+
+    Raises:
+        PackError: some file has faults.
+    """
+    shipped = [bank.shipped_packs()] if settings.shipped_pack else []
+    return bank.load([*shipped, *settings.pack_folders])
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, clock: Clock) -> AsyncIterator[App]:
+    """Wire everything; the database is brought to the newest schema.
+
+    Raises:
+        ConfigError: the packs or the database cannot be used.
+    """
+    log_to_stderr(settings)
+    questions = load_bank(settings)
+    database = Database(settings.database_url)
+    try:
+        await database.upgrade()
+        ports = Ports(
+            store=Store(database),
+            clock=clock,
+            grader=KeywordGrader(),
+            bank=questions,
+            calendar=PublicHolidays(),
+        )
+        yield App(settings, database, ports)
+    finally:
+        await database.close()
+
+
+async def play(settings: Settings) -> None:
+    """Run the console platform until its input ends."""
+    clock = ShiftedClock()
+    async with open_app(settings, clock) as app, open_terminal() as terminal:
+        await Session(app.ports, clock, terminal, zone=settings.zone).run()
+
+
+def log_to_stderr(settings: Settings) -> None:
+    """One structured line an event."""
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

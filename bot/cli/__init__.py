@@ -1,0 +1,1 @@
+"""The commands behind ``interview-bot``, one module a group."""

@@ -1,0 +1,1 @@
+"""Models, use cases and ports: the standard library and pydantic, nothing else."""

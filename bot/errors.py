@@ -1,0 +1,30 @@
+"""Every exception that the project raises on purpose.
+
+::
+
+    BotError
+    ├── UserError            what somebody typed cannot be done; its text is shown to them
+    └── ConfigError          settings or files are wrong; its text is shown on the command line
+        ├── PackError        question files have faults
+        └── DatabaseError    the database is missing, newer than the program, or damaged
+"""
+
+
+class BotError(Exception):
+    """The root; its text is always one or more plain sentences for people."""
+
+
+class UserError(BotError):
+    """What a member or admin asked for cannot be done; the only one shown in chat."""
+
+
+class ConfigError(BotError):
+    """Settings, files or the machine are not as they must be."""
+
+
+class PackError(ConfigError):
+    """A pack cannot be used because its files have faults."""
+
+
+class DatabaseError(ConfigError):
+    """The database cannot be used as it is."""

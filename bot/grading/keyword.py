@@ -1,0 +1,171 @@
+"""The keyword grader: rubric patterns, reference coverage, false claims and detectors."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from bot.core.grading import ConceptResult, Flag, Grading, Verdict
+from bot.core.questions import Concept, Question
+from bot.grading import detectors
+from bot.grading.claims import Claims, compile_claims
+from bot.grading.matching import (
+    Kind,
+    Slots,
+    Span,
+    compile_pattern,
+    locate,
+    occurrences,
+    tightest,
+    vocabulary,
+)
+from bot.grading.scoring import coverage, points
+from bot.grading.text import Text, read
+
+ENGINE: Final = "1"
+"""Changes whenever the same answer could score differently."""
+
+_NAMED_CREDIT: Final = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A question ready for grading."""
+
+    version: str
+    concepts: tuple[tuple[Concept, tuple[Slots, ...]], ...]
+    claims: Claims
+    keys: frozenset[str]
+    references: tuple[frozenset[str], ...]
+    question_words: frozenset[str]
+    vocabulary: frozenset[str]
+    weight: int
+
+
+class KeywordGrader:
+    """Reads answers against rubrics; the same input gives the same output everywhere."""
+
+    async def grade(self, question: Question, answer: str) -> Grading:
+        """Grade ``answer``; see ``grade_text``."""
+        return grade_text(question, answer)
+
+
+def grade_text(question: Question, answer: str) -> Grading:
+    """Grade ``answer`` against the rubric of ``question``."""
+    compiled = compile_question(question)
+    text = read(answer)
+    places = occurrences(text, compiled.keys)
+    concepts = tuple(
+        _judge(concept, patterns, text, places) for concept, patterns in compiled.concepts
+    )
+    wrong = compiled.claims.find(text, places)
+    share = _share(compiled, concepts)
+    flags = detectors.detect(text, _evidence(compiled, concepts, share))
+    stems = text.stems - compiled.question_words
+    score = points(
+        share,
+        coverage(stems, compiled.references),
+        wrong=len(wrong),
+        flags=flags,
+        code=Flag.CODE in flags,
+    )
+    return Grading(
+        grader="keyword",
+        engine=ENGINE,
+        rubric=compiled.version,
+        score=None if Flag.OTHER_LANGUAGE in flags else score,
+        concepts=concepts,
+        misconceptions=wrong,
+        flags=flags,
+    )
+
+
+def compile_question(question: Question) -> Compiled:
+    """Prepare a question once; later calls with the same content are free."""
+    return _compile(_Keyed(question))
+
+
+class _Keyed:
+    """A question that hashes by its content."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+
+    def __hash__(self) -> int:
+        return hash(self.question.version)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Keyed) and self.question.version == other.question.version
+
+
+@lru_cache(maxsize=1024)
+def _compile(keyed: _Keyed) -> Compiled:
+    question = keyed.question
+    asked = read(f"{question.title}\n{question.prompt}").stems
+    concepts = tuple(
+        (concept, tuple(map(compile_pattern, concept.accept)))
+        for concept in question.rubric.concepts
+    )
+    claims = compile_claims(question, asked)
+    patterns = [slots for _, accepted in concepts for slots in accepted]
+    patterns += [slots for claim in claims.false for slots in claim.patterns]
+    references = tuple(read(ref.text).stems - asked for ref in question.references)
+    said = [read(concept.says).stems for concept in question.rubric.concepts]
+    return Compiled(
+        version=question.version,
+        concepts=concepts,
+        claims=claims,
+        keys=vocabulary(patterns),
+        references=references,
+        question_words=asked,
+        vocabulary=frozenset().union(asked, *references, *said),
+        weight=question.rubric.weight,
+    )
+
+
+def _share(compiled: Compiled, results: tuple[ConceptResult, ...]) -> float:
+    earned = sum(
+        concept.weight * result.credit
+        for (concept, _), result in zip(compiled.concepts, results, strict=True)
+    )
+    return earned / compiled.weight
+
+
+def _evidence(
+    compiled: Compiled, results: tuple[ConceptResult, ...], share: float
+) -> detectors.Evidence:
+    explained = sum(result.verdict is Verdict.EXPLAINED for result in results)
+    return detectors.Evidence(explained, share, compiled.question_words, compiled.vocabulary)
+
+
+def _judge(
+    concept: Concept, patterns: tuple[Slots, ...], text: Text, places: dict[str, list[Span]]
+) -> ConceptResult:
+    """The best that any pattern makes of the text: explained, contradicted, named or missing."""
+    located = [locate(slots, places) for slots in patterns]
+    matches = [match for spans in located if (match := tightest(text, spans, Kind.CONCEPT))]
+    if matches:
+        best = min(
+            matches, key=lambda match: (match.negated, match.last - match.first, match.first)
+        )
+        verdict = Verdict.CONTRADICTED if best.negated else Verdict.EXPLAINED
+        credit = 0.0 if best.negated else 1.0
+        return ConceptResult(
+            id=concept.id, verdict=verdict, credit=credit, quote=text.quote(best.first, best.last)
+        )
+    named = [span for spans in located for span in _named(spans)]
+    if named:
+        first, last = min(named)
+        return ConceptResult(
+            id=concept.id,
+            verdict=Verdict.NAMED,
+            credit=_NAMED_CREDIT,
+            quote=text.quote(first, last),
+        )
+    return ConceptResult(id=concept.id, verdict=Verdict.MISSING, credit=0.0)
+
+
+def _named(spans: list[list[Span]]) -> Iterable[Span]:
+    """The first slot's first span where every slot occurs, though far apart."""
+    if len(spans) > 1 and all(spans):
+        yield spans[0][0]

@@ -1,0 +1,1 @@
+"""Platforms: each a thin inbound translator, a pure renderer, and its SDK's glue."""

@@ -1,0 +1,1 @@
+"""The console platform: a channel in the terminal."""

@@ -1,0 +1,81 @@
+"""The commands of the console, their parsing and their help."""
+
+import shlex
+from dataclasses import dataclass
+from typing import Final
+
+from bot.core.challenges import settings_from
+from bot.core.standings import Period
+from bot.errors import UserError
+
+FINISH: Final = "."
+"""A line with just this sends the answer."""
+
+COMMANDS: Final = {
+    "quiz": ("/quiz [category or topic] [level]", "a practice question, just for you"),
+    "hint": ("/hint", "a nudge for the practice question"),
+    "result": ("/result", "your receipt of the latest round"),
+    "withdraw": ("/withdraw", "take your answer back"),
+    "leaderboard": ("/leaderboard [today|week|month|season|all]", "who is ahead"),
+    "progress": ("/progress", "your own record, streak and strong points"),
+    "as": ("/as NAME", "speak as another member"),
+    "skip": ("/skip", "replace today's question"),
+    "close": ("/close", "end the round now"),
+    "tomorrow": ("/tomorrow", "move the clock to the next scheduled time"),
+    "challenge": (
+        "/challenge [show|create|set NAME VALUE|pause|resume|remove]",
+        "the challenge's settings",
+    ),
+    "quote": ("/quote on|off", "whether your answers may be shown at the close"),
+    "forget": ("/forget me", "remove your answers and scores for good"),
+    "help": ("/help", "this list"),
+    "quit": ("/quit", "leave; everything is kept"),
+}
+"""Name to usage and what it does."""
+
+CHALLENGE_ACTIONS: Final = ("show", "create", "set", "pause", "resume", "remove")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as typed: its name and the rest of the line."""
+
+    name: str
+    rest: str
+
+
+def parse(line: str) -> Command | None:
+    """The command that a line is; ``None`` for any other text, also with a slash."""
+    if not line.startswith("/"):
+        return None
+    name, _, rest = line[1:].strip().partition(" ")
+    return Command(name.lower(), rest.strip()) if name.lower() in COMMANDS else None
+
+
+def parse_period(text: str) -> Period:
+    """A leaderboard's period; the season if none is named.
+
+    Raises:
+        UserError: there is no such period; names those that there are.
+    """
+    word = text.lower().removeprefix("this ").strip() or Period.SEASON
+    try:
+        return Period(word)
+    except ValueError:
+        known = ", ".join(Period)
+        raise UserError(f"There is no leaderboard '{text}'; there are {known}.") from None
+
+
+def parse_settings(text: str) -> dict[str, str]:
+    """``time 09:30`` or ``time=09:30 zone=Europe/Berlin`` as setting names and texts.
+
+    Raises:
+        UserError: it is neither.
+    """
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        raise UserError("A quotation mark is not closed.") from None
+    if len(words) > 1 and "=" not in words[0]:
+        return {words[0].lower(): " ".join(words[1:])}
+    return settings_from(words)

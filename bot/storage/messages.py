@@ -1,0 +1,91 @@
+"""The outbox: every message, frozen, claimed before it is sent."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from bot.core.intents import Outgoing
+from bot.core.ports import Delivery
+from bot.storage.columns import Seconds
+from bot.storage.database import Database, writing
+from bot.storage.rows import enqueue, now
+from bot.storage.tables import outbox
+
+
+class _Epoch(FunctionElement[float]):
+    """Seconds since 1970 by the database's clock, so that replicas agree on leases."""
+
+    type = Seconds()
+    inherit_cache = True
+
+
+@compiles(_Epoch)
+def _epoch(_element: _Epoch, _compiler: SQLCompiler, **_options: Any) -> str:
+    return "extract(epoch from clock_timestamp())"
+
+
+@compiles(_Epoch, "sqlite")
+def _epoch_sqlite(_element: _Epoch, _compiler: SQLCompiler, **_options: Any) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+class Messages:
+    """Implements ``MessageStore``."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @writing
+    async def queue(self, connection: AsyncConnection, outgoing: Outgoing) -> None:
+        """Add a message, unless its marker is there already."""
+        await enqueue(connection, outgoing)
+
+    @writing
+    async def claim(
+        self, connection: AsyncConnection, platform: str, lease_seconds: float, limit: int
+    ) -> list[Delivery]:
+        """Take messages that nobody else is sending, oldest first."""
+        free = sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < _Epoch())
+        chosen = (
+            sa.select(outbox.c.id)
+            .where(outbox.c.platform == platform, outbox.c.sent_at.is_(None), free)
+            .order_by(outbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        claimed = await connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.id.in_(chosen))
+            .values(leased_until=_Epoch() + lease_seconds, attempts=outbox.c.attempts + 1)
+            .returning(outbox.c.id, outbox.c.body, outbox.c.attempts)
+        )
+        deliveries = []
+        for row in sorted(claimed.all(), key=lambda row: row.id):
+            outgoing = Outgoing.model_validate(row.body)
+            thread = await _reference(connection, outgoing.in_thread_of)
+            deliveries.append(
+                Delivery(id=row.id, outgoing=outgoing, thread=thread, attempts=row.attempts)
+            )
+        return deliveries
+
+    @writing
+    async def sent(self, connection: AsyncConnection, delivery_id: int, reference: str) -> None:
+        """Note that a message was posted, and the platform's reference of it."""
+        await connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.id == delivery_id)
+            .values(sent_at=now(), leased_until=None, reference=reference)
+        )
+
+
+async def _reference(connection: AsyncConnection, marker: str | None) -> str | None:
+    if marker is None:
+        return None
+    found: str | None = await connection.scalar(
+        sa.select(outbox.c.reference).where(outbox.c.marker == marker)
+    )
+    return found
