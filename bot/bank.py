@@ -86,7 +86,7 @@ class Bank:
         return tuple(
             question
             for question_id, question in sorted(self.questions.items())
-            if (not wanted_packs or self.pack_of[question_id] in wanted_packs)
+            if (not wanted_packs or self.pack_of.get(question_id) in wanted_packs)
             and (not wanted or question.category in wanted)
             and (not allowed or question.level in allowed)
         )
@@ -141,14 +141,30 @@ def check(roots: Sequence[Path]) -> tuple[Bank, list[Fault]]:
     """Load what can be loaded and list every fault, in order of file and line."""
     report = _Report()
     for root in roots:
-        folders = pack_folders(root)
-        if not folders:
-            message = f"no pack here: a pack is a folder with a {PACK_FILE} in it"
-            report.faults.append(Fault(root, 1, message))
-        for folder in folders:
-            _check_pack(folder, report)
+        if root.is_file() and root.name != PACK_FILE:
+            _check_file(root, report)
+        else:
+            _check_folder(root.parent if root.is_file() else root, report)
     bank = Bank(report.packs, report.questions, report.pack_of)
     return bank, sorted(report.faults)
+
+
+def _check_folder(root: Path, report: _Report) -> None:
+    folders = pack_folders(root)
+    if not root.exists():
+        report.faults.append(Fault(root, 1, "there is no such file or folder"))
+    elif not folders:
+        message = f"no pack here: a pack is a folder with a {PACK_FILE} in it"
+        report.faults.append(Fault(root, 1, message))
+    for folder in folders:
+        _check_pack(folder, report)
+
+
+def _check_file(path: Path, report: _Report) -> None:
+    """Check one question's file, with the categories of the pack that it lies in."""
+    around = path.parent / PACK_FILE
+    pack = _read(around, Pack, [])[0] if around.is_file() else None
+    _check_question(path, pack, report)
 
 
 def _check_pack(folder: Path, report: _Report) -> None:
@@ -175,16 +191,16 @@ def _check_question(path: Path, pack: Pack | None, report: _Report) -> None:
     if question.id in report.files:
         message = f"id '{question.id}' is taken by {report.files[question.id]}; choose another"
         report.faults.append(Fault(path, lines["id",], message))
+    report.files[question.id] = path
+    report.questions[question.id] = question
     if pack is None:
         return
+    report.pack_of[question.id] = pack.id
     if question.category not in pack.categories:
         message = f"category '{question.category}' is not in {PACK_FILE}" + suggest(
             question.category, pack.categories
         )
         report.faults.append(Fault(path, lines["category",], message))
-    report.files[question.id] = path
-    report.questions[question.id] = question
-    report.pack_of[question.id] = pack.id
 
 
 _Loc = tuple[int | str, ...]
@@ -272,6 +288,7 @@ def _advice(detail: ErrorDetails) -> str:
     """One pydantic error as what is wrong and what would be right."""
     name = str(detail["loc"][-1]) if detail["loc"] else ""
     message = detail["msg"].removeprefix("Value error, ")
+    message = f"{message[0].lower()}{message[1:]}"
     match detail["type"]:
         case "missing":
             return "is missing; add it"
@@ -282,7 +299,7 @@ def _advice(detail: ErrorDetails) -> str:
         case "enum":
             return f"{message}, not {detail['input']!r}"
         case _:
-            return f"{message[0].lower()}{message[1:]}"
+            return message
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

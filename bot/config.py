@@ -6,12 +6,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.core.challenges import ChallengeSettings
+from bot.core.challenges import known_zone
 from bot.errors import ConfigError
-
-
-def _zone(name: str) -> str:
-    return ChallengeSettings(zone=name).zone
 
 
 class Settings(BaseSettings):
@@ -34,7 +30,7 @@ class Settings(BaseSettings):
     ] = True
     zone: Annotated[
         str,
-        AfterValidator(_zone),
+        AfterValidator(known_zone),
         Field(description="IANA time zone of new challenges that name none."),
     ] = "UTC"
     log_level: Annotated[

@@ -104,7 +104,7 @@ def list_(db: DbOption = None) -> None:
             texts = challenge.settings.texts()
             state = "paused" if challenge.settings.paused else "running"
             where = "\t".join(challenge.channel.key)
-            output().print(f"{where}\t{state}\t{texts['time']}\t{texts['zone']}", markup=False)
+            typer.echo(f"{where}\t{state}\t{texts['time']}\t{texts['zone']}")
 
     with_app(db, work)
 

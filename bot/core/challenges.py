@@ -36,7 +36,8 @@ class AnswerMode(StrEnum):
     BOTH = "both"
 
 
-def _known_zone(name: str) -> str:
+def known_zone(name: str) -> str:
+    """``name`` as IANA spells it, or ``ValueError`` with what would be right."""
     zones = available_timezones()
     if name in zones:
         return name
@@ -61,7 +62,7 @@ class ChallengeSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     post_at: time = time(9, 0)
-    zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    zone: Annotated[str, AfterValidator(known_zone)] = "UTC"
     weekdays: Annotated[tuple[int, ...], Field(min_length=1)] = (0, 1, 2, 3, 4)
     holidays: Annotated[str | None, Field(pattern=r"^[A-Z]{2,3}(-[A-Z0-9]{1,8})?$")] = None
     days_off: tuple[date, ...] = ()

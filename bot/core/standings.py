@@ -33,7 +33,7 @@ class Period(StrEnum):
                 return day.replace(day=1)
             case Period.SEASON:
                 return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
-            case Period.ALL:
+            case _:
                 return date.min
 
 

@@ -16,6 +16,7 @@ from bot.grading.words import ENGLISH_MARKERS, FOREIGN_MARKERS, FUNCTION_WORDS
 _LONG_RUN: Final = 12
 _CODE_LINES: Final = 3
 _FOREIGN_WORDS: Final = 3
+_FOREIGN_LETTERS: Final = 0.25
 _ECHO_EXPLAINS: Final = 2
 _ECHO_SHARE: Final = 0.25
 _DENIAL_WORDS: Final = 120
@@ -82,7 +83,7 @@ def detect(text: Text, found: Evidence) -> tuple[Flag, ...]:
         Flag.KEYWORDS: not code and is_list(text),
         Flag.DONT_KNOW: found.explained <= 1 and denies(text),
         Flag.HOLLOW: not code and is_hollow(text, found),
-        Flag.INJECTION: bool(_INJECTION.search(text.written)),
+        Flag.INJECTION: bool(_INJECTION.search(text.plain)),
         Flag.OFF_TOPIC: is_off_topic(text, found),
         Flag.CODE: code,
     }
@@ -91,11 +92,11 @@ def detect(text: Text, found: Evidence) -> tuple[Flag, ...]:
 
 def is_other_language(text: Text) -> bool:
     """Whether the text is clearly in another language than English."""
-    letters = [char for char in text.written if char.isalpha()]
+    letters = [char for char in text.plain if char.isalpha()]
     foreign = sum(not char.isascii() for char in letters)
-    words = len(text.words)
-    if foreign > 0.4 * len(letters) and foreign > len(text.words):
+    if foreign >= _FOREIGN_WORDS and foreign > _FOREIGN_LETTERS * len(letters):
         return True
+    words = len(text.words)
     english = sum(word in ENGLISH_MARKERS for word in text.words)
     other = max(sum(word in markers for word in text.words) for markers in FOREIGN_MARKERS.values())
     return other >= _FOREIGN_WORDS and other > 0.08 * words and other > 1.5 * english
@@ -103,7 +104,7 @@ def is_other_language(text: Text) -> bool:
 
 def is_code(text: Text) -> bool:
     """Whether most lines are Python, shell or configuration."""
-    lines = [line for line in text.written.splitlines() if line.strip()]
+    lines = [line for line in text.plain.splitlines() if line.strip()]
     if len(lines) < _CODE_LINES:
         return False
     return sum(bool(_CODE_LINE.match(line)) for line in lines) >= 0.6 * len(lines)
@@ -123,7 +124,7 @@ def is_echo(text: Text, found: Evidence) -> bool:
 
 def denies(text: Text) -> bool:
     """Whether the author says that they do not know."""
-    return len(text.words) < _DENIAL_WORDS and bool(_DENIAL.search(text.written))
+    return len(text.words) < _DENIAL_WORDS and bool(_DENIAL.search(text.plain))
 
 
 def is_hollow(text: Text, found: Evidence) -> bool:
@@ -144,7 +145,7 @@ def is_list(text: Text) -> bool:
 
 def _unbroken_run(text: Text) -> bool:
     """Twelve content words in a row with neither punctuation nor a function word."""
-    pieces = re.split(r"[.,;:!?()\n]|\s[-–—/|+→]\s|->|=>", text.written.lower())
+    pieces = re.split(r"[.,;:!?()\n]|\s[-–—/|+→]\s|->|=>", text.plain.lower())
     return any(
         run >= _LONG_RUN
         for piece in pieces
@@ -171,9 +172,7 @@ def _one_glue_word(text: Text) -> bool:
 
 def _same_openings(text: Text) -> bool:
     """Three sentences in five begin alike."""
-    sentences = [
-        part.split() for part in re.split(r"[.!?\n]+", text.written.lower()) if part.strip()
-    ]
+    sentences = [part.split() for part in re.split(r"[.!?\n]+", text.plain.lower()) if part.strip()]
     openings = Counter(" ".join(words[:2]) for words in sentences)
     return len(sentences) >= _ALIKE_SENTENCES and max(openings.values()) >= 0.6 * len(sentences)
 
@@ -181,7 +180,7 @@ def _same_openings(text: Text) -> bool:
 def _short_items(text: Text) -> bool:
     """Six short items in a row with hardly a function word."""
     items = [
-        re.findall(r"[\w']+", part) for part in re.split(r"[,;\n•/|]+|\.\s", text.written.lower())
+        re.findall(r"[\w']+", part) for part in re.split(r"[,;\n•/|]+|\.\s", text.plain.lower())
     ]
     items = [item for item in items if item]
     for start in range(len(items) - 5):

@@ -64,9 +64,10 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What the graders know about a text."""
+    """What the graders know about a text; ``plain`` is it after normalisation."""
 
     written: str
+    plain: str
     tokens: tuple[Token, ...]
     words: tuple[str, ...]
     sentences: int
@@ -131,7 +132,7 @@ def read(text: str) -> Text:
             token._replace(start=offsets[token.start], end=offsets[token.end - 1] + 1)
             for token in tokens
         )
-    return Text(text, tokens, tuple(reader.words), reader.sentence + 1)
+    return Text(text, clean, tokens, tuple(reader.words), reader.sentence + 1)
 
 
 class _Reader:

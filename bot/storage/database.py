@@ -1,6 +1,7 @@
 """The engine: transactions that a cancelled caller cannot tear, pragmas, migrations."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import update_wrapper
@@ -14,6 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from bot.errors import DatabaseError
 
@@ -81,11 +83,16 @@ class Database:
         Raises:
             DatabaseError: it cannot be opened, or was written by a newer program.
         """
+        _must_be_reachable(self._engine)
+        # An engine of its own: our pragmas would already write to a database that is not ours.
+        looker = create_async_engine(self._engine.url, poolclass=NullPool)
         try:
-            async with self._engine.connect() as connection:
+            async with looker.connect() as connection:
                 found = await connection.run_sync(_version)
         except DBAPIError as error:
             raise DatabaseError(_unreadable(self._engine, error)) from None
+        finally:
+            await looker.dispose()
         if found is not None and found not in known_versions():
             message = (
                 f"The database {_name(self._engine)} was written by a newer version of this"
@@ -163,6 +170,19 @@ def _upgrade(connection: sa.Connection) -> None:
 
 def _name(engine: AsyncEngine) -> str:
     return engine.url.database or engine.url.render_as_string(hide_password=True)
+
+
+def _must_be_reachable(engine: AsyncEngine) -> None:
+    """Say what keeps a SQLite file from being opened, where that can be seen beforehand."""
+    path = Path(engine.url.database or "")
+    if engine.dialect.name != "sqlite" or engine.url.database in {None, "", ":memory:"}:
+        return
+    if not path.parent.is_dir():
+        raise DatabaseError(f"There is no folder {path.parent} for the database {path.name}.")
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise DatabaseError(
+            f"The database {path} cannot be written; check the path and its rights."
+        )
 
 
 def _unreadable(engine: AsyncEngine, error: DBAPIError) -> str:

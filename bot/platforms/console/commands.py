@@ -23,7 +23,7 @@ COMMANDS: Final = {
     "close": ("/close", "end the round now"),
     "tomorrow": ("/tomorrow", "move the clock to the next scheduled time"),
     "challenge": (
-        "/challenge [show|create|set NAME VALUE|pause|resume|remove]",
+        "/challenge [show|create|set|pause|resume|remove]",
         "the challenge's settings",
     ),
     "quote": ("/quote on|off", "whether your answers may be shown at the close"),

@@ -129,7 +129,7 @@ class Session:
         """Take one line: a command, a piece of an answer, or the end."""
         command = None if line is None else commands.parse(line.strip())
         if line is None or command is not None or line.strip() == FINISH:
-            await self._send()
+            await self._attempt(self._send())
         if line is None:
             self._running = False
         elif command is not None:
@@ -267,6 +267,7 @@ class Session:
                 await admin.pause(self._ports, _CHANNEL, self._speaker.id, paused=paused)
             case "remove":
                 await admin.remove(self._ports, _CHANNEL, self._speaker.id)
+                await self._settle()
                 self._say(
                     "The challenge is removed; standings stay. /challenge create starts anew."
                 )
@@ -295,9 +296,7 @@ class Session:
         table = Table(box=None, show_header=False)
         table.add_column(style="cyan")
         table.add_column()
-        table.add_row(
-            "text", f"your answer, on as many lines as you like; a line with just {FINISH} sends it"
-        )
+        table.add_row("any text", f"your answer; a line with just {FINISH} sends it")
         for usage, meaning in COMMANDS.values():
             table.add_row(Text(usage), meaning)
         self._print(table)

@@ -14,6 +14,7 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console, RenderableType
 
 from bot.platforms.console.commands import COMMANDS, FINISH
+from bot.platforms.console.render import clean
 
 _PIPE_WIDTH: Final = 100
 _TOOLBAR: Final = f" A line with just {FINISH} sends your answer. /help lists the commands. "
@@ -55,7 +56,7 @@ class PipeTerminal:
         if not line:
             return None
         text = line.rstrip("\r\n")
-        self._console.print(f"{prompt}{text}", markup=False, soft_wrap=True)
+        self._console.print(clean(f"{prompt}{text}"), markup=False, soft_wrap=True)
         return text
 
     def show(self, renderable: RenderableType) -> None:

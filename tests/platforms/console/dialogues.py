@@ -1,0 +1,116 @@
+"""Dialogues as data: what is typed, and what the answer must hold.
+
+Each line is a pair: one line of input, and pieces of text that what follows must show
+in this order. The same tables are meant for every platform.
+"""
+
+from typing import Final
+
+from tests.samples import FULL, HALF, WRONG
+
+Dialogue = list[tuple[str, list[str]]]
+
+DIALOGUES: Final[dict[str, Dialogue]] = {
+    "a round": [
+        ("", ["Question of", "About", "Where do flavours come from?", "Open until"]),
+        ("/as Ada", ["You speak as Ada now."]),
+        ("A lemon tastes sour.", []),
+        ("A melon tastes sweet.", []),
+        (".", ["Answer 1: Score", "lemon tastes sour", "2 of 4 points are still missing."]),
+        ("/as Bob", ["You speak as Bob now."]),
+        (FULL, []),
+        (".", ["Answer 1: Score 100 of 100", "Nothing is missing."]),
+        ("/leaderboard", ["Nobody is on the board", "The open round has 2 answers"]),
+        ("/close", ["closed", "Model answer", "made by 2 of 2", "Best answers", "Bob:", "Ada"]),
+        ("/leaderboard today", ["Leaderboard: today", "1  Bob", "2  Ada"]),
+        ("/result", ["Score 100 of 100"]),
+        ("/as ada", []),
+        ("/result", ["Salt comes from the sea."]),
+        ("/progress", ["Progress of", "Streak", "1 round, longest 1", "0 of 2"]),
+        ("hello", []),
+        (".", ["No round is open now; /tomorrow opens the next"]),
+    ],
+    "two days": [
+        (FULL, []),
+        ("/tomorrow", ["Score 100", "closed", "Question of", "Open until"]),
+        (FULL, []),
+        ("/close", ["Score 100", "closed", "you"]),
+        ("/leaderboard all", ["Leaderboard: all time", "200", "2", "100.0"]),
+        ("/progress", ["2 rounds, longest 2"]),
+    ],
+    "an open round hides what is missing": [
+        (f"{HALF} {WRONG}", []),
+        (".", ['"Sugar comes from the sea" costs points.', "2 of 4 points are still missing."]),
+        ("/close", ["closed"]),
+        ("/result", ["Sugar is pressed from cane or beet.", "Salt comes from the sea."]),
+    ],
+    "practice": [
+        ("/hint", ["Hints belong to practice"]),
+        ("/quiz drink", ["Quiz", "About cocoa", "Practice: only you see this"]),
+        ("/hint", ["Think of lemon."]),
+        ("/hint", ["Think of melon."]),
+        (HALF, []),
+        (".", ["Practice: Score", "Salt comes from the sea.", "And honey?"]),
+        ("/quiz senior", ["There are no questions of that category and level"]),
+        ("/quiz qantum", ["There is nothing on 'qantum'"]),
+    ],
+    "an answer is taken back": [
+        ("/withdraw", ["You have no answer in an open round."]),
+        (FULL, []),
+        ("/withdraw", ["Score 100", "Your answer is withdrawn."]),
+        ("/close", ["Nobody answered this time.", "Nobody is on the board"]),
+    ],
+    "skipping": [
+        (FULL, []),
+        ("/skip", ["Score 100", "A new question replaces the earlier one."]),
+        ("/close", ["Nobody answered this time."]),
+        ("/skip", ["No round is open, so there is nothing to skip."]),
+        ("/close", ["No round is open, so there is nothing to close."]),
+    ],
+    "settings": [
+        ("/challenge", ["Challenge of #general", "time", "09:00", "weekdays", "next round"]),
+        ("/challenge set time 10:30", ["10:30"]),
+        ("/challenge set zone=Europe/Berlin levels=junior", ["Europe/Berlin", "junior"]),
+        ("/challenge time 11:00", ["11:00"]),
+        ("/challenge set time", ["Write settings as NAME=VALUE"]),
+        ("/challenge set 'time", ["A quotation mark is not closed."]),
+        ("/challenge set zone Berlin", ["did you mean Europe/Berlin?"]),
+        ("/challenge pause", ["next round", "paused"]),
+        ("/tomorrow", ["No round is planned; /challenge show says why."]),
+        ("/challenge resume", ["next round"]),
+        ("/challenge dance", ["There is no /challenge dance; there are show, create"]),
+        ("/challenge remove", ["closed", "The challenge is removed; standings stay."]),
+        ("/challenge", ["This channel has no challenge yet"]),
+        ("hello", []),
+        (".", ["This channel has no challenge yet"]),
+        ("/challenge create time=08:00", ["08:00"]),
+        ("/challenge create", ["has a challenge already"]),
+    ],
+    "private answers": [
+        ("/challenge set answers private", ["private"]),
+        (FULL, []),
+        (".", ["Score 100"]),
+    ],
+    "what is mistyped loses nothing": [
+        ("/unknown thing", ["There is no command /unknown; /help lists"]),
+        ("/leaderboard decade", ["There is no leaderboard 'decade'; there are today, week"]),
+        ("/as", ["Write /as NAME"]),
+        ("/quote maybe", ["Write /quote on or /quote off."]),
+        ("/forget", ["Write /forget me"]),
+        ("A lemon", []),
+        ("/sour is what it tastes", []),
+        (".", ["Answer 1: Score", "lemon"]),
+        (".", []),
+        ("", []),
+        ("/help", ["a line with just . sends it", "/quiz [category or topic] [level]"]),
+    ],
+    "being quoted, and being forgotten": [
+        ("/quote off", ["Your answers may not be shown at the close."]),
+        (FULL, []),
+        ("/close", ["Score 100", "closed"]),
+        ("/quote on", ["Your answers may be shown at the close."]),
+        ("/forget me", ["Everything that you wrote and scored is gone."]),
+        ("/leaderboard all", ["Nobody is on the board for all time yet."]),
+        ("/result", ["You have no answer in the latest round."]),
+    ],
+}
