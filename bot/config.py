@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     ] = "UTC"
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
-        Field(description="How much is logged to standard error."),
+        Field(description="How much is logged to standard error: debug, info, warning or error."),
     ] = "warning"
 
     @property

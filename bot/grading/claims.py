@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.core.grading import MisconceptionResult
 from bot.core.questions import Question
 from bot.grading.matching import Kind, Slots, Span, compile_pattern, locate, tightest
 from bot.grading.text import NOT, Text, read
@@ -54,18 +53,18 @@ class Claims:
     false: tuple[FalseClaim, ...]
     true: tuple[Statement, ...]
 
-    def find(self, text: Text, places: Mapping[str, list[Span]]) -> tuple[MisconceptionResult, ...]:
-        """The false claims that ``text`` makes, each with the words that make it."""
+    def find(self, text: Text, places: Mapping[str, list[Span]]) -> dict[str, Span]:
+        """The ids of the false claims that ``text`` makes, with the tokens that make them."""
         sentences = _sentences(text)
         truths = [max((s.overlap(fs) for s in self.true), default=0.0) for fs, _ in sentences]
-        found = []
+        found = {}
         for claim in self.false:
             span = _by_sentence(claim, sentences, truths) or _by_pattern(
                 claim, text, places, truths
             )
             if span is not None:
-                found.append(MisconceptionResult(id=claim.id, quote=text.quote(*span)))
-        return tuple(found)
+                found[claim.id] = span
+        return found
 
 
 def compile_claims(question: Question, question_words: frozenset[str]) -> Claims:

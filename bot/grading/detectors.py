@@ -18,13 +18,21 @@ _CODE_LINES: Final = 3
 _FOREIGN_WORDS: Final = 3
 _FOREIGN_LETTERS: Final = 0.25
 _ECHO_EXPLAINS: Final = 2
-_ECHO_SHARE: Final = 0.25
+_ECHO_SHARE: Final = 0.45
+_ECHO_FRESH: Final = 0.7
 _DENIAL_WORDS: Final = 120
 _HOLLOW_WORDS: Final = 30
 _HOLLOW_SHARE: Final = 0.12
+_HOLLOW_SUBJECT: Final = 0.27
+_HOLLOW_SUBJECT_SHARE: Final = 0.35
+_OFF_TOPIC_SHARE: Final = 0.2
+_OFF_TOPIC_SUBJECT: Final = 0.3
 _GLUE_WORDS: Final = 15
 _ALIKE_SENTENCES: Final = 5
 _ITEM_WORDS: Final = 3
+_LIST_ITEMS: Final = 6
+_LIST_SHARE: Final = 0.7
+_RELATES: Final = re.compile(r"[=:→<>+]|->|\b(?:no|not|never|only)\b|n't\b")
 _INJECTION: Final = re.compile(
     r"""
     \b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instruction|prompt|rubric|rule|above|previous|guideline)
@@ -118,7 +126,7 @@ def is_echo(text: Text, found: Evidence) -> bool:
         bool(stems)
         and found.explained <= _ECHO_EXPLAINS
         and found.share < _ECHO_SHARE
-        and fresh < 0.6 * len(stems)
+        and fresh < _ECHO_FRESH * len(stems)
     )
 
 
@@ -128,14 +136,26 @@ def denies(text: Text) -> bool:
 
 
 def is_hollow(text: Text, found: Evidence) -> bool:
-    """Whether many words make next to none of the points."""
-    return len(text.words) >= _HOLLOW_WORDS and found.share < _HOLLOW_SHARE
+    """Whether many words make few of the points, in words that are hardly the subject's."""
+    if len(text.words) < _HOLLOW_WORDS:
+        return False
+    foreign = _on_subject(text, found) < _HOLLOW_SUBJECT and found.share < _HOLLOW_SUBJECT_SHARE
+    return found.share < _HOLLOW_SHARE or foreign
 
 
 def is_off_topic(text: Text, found: Evidence) -> bool:
     """Whether the words are not those of the question's subject."""
+    return (
+        bool(text.stems)
+        and found.share < _OFF_TOPIC_SHARE
+        and _on_subject(text, found) < _OFF_TOPIC_SUBJECT
+    )
+
+
+def _on_subject(text: Text, found: Evidence) -> float:
+    """The share of the distinct content words that the question's own texts use too."""
     stems = text.stems - {NOT}
-    return found.share == 0 and len(stems & found.vocabulary) < 0.3 * len(stems)
+    return len(stems & found.vocabulary) / max(1, len(stems))
 
 
 def is_list(text: Text) -> bool:
@@ -178,15 +198,13 @@ def _same_openings(text: Text) -> bool:
 
 
 def _short_items(text: Text) -> bool:
-    """Six short items in a row with hardly a function word."""
-    items = [
-        re.findall(r"[\w']+", part) for part in re.split(r"[,;\n•/|]+|\.\s", text.plain.lower())
-    ]
+    """Most of the text is short items with hardly a function word and nothing that relates them."""
+    items = [item.strip() for item in re.split(r"[,;\n•|/]+|\.\s", text.plain.lower())]
     items = [item for item in items if item]
-    for start in range(len(items) - 5):
-        row = items[start : start + 6]
-        words = [word for item in row for word in item]
-        glue = sum(word in FUNCTION_WORDS or word in {"no", "not", "only"} for word in words)
-        if all(len(item) <= _ITEM_WORDS for item in row) and glue < 0.08 * len(words):
-            return True
-    return False
+    short = [item for item in items if not _RELATES.search(item) and _is_short(item)]
+    return len(items) >= _LIST_ITEMS and len(short) >= _LIST_SHARE * len(items)
+
+
+def _is_short(item: str) -> bool:
+    words = re.findall(r"[\w']+", item)
+    return len(words) <= _ITEM_WORDS and not any(word in FUNCTION_WORDS for word in words)

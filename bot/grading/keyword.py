@@ -1,11 +1,11 @@
 """The keyword grader: rubric patterns, reference coverage, false claims and detectors."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from bot.core.grading import ConceptResult, Flag, Grading, Verdict
+from bot.core.grading import ConceptResult, Flag, Grading, MisconceptionResult, Verdict
 from bot.core.questions import Concept, Question
 from bot.grading import detectors
 from bot.grading.claims import Claims, compile_claims
@@ -55,10 +55,11 @@ def grade_text(question: Question, answer: str) -> Grading:
     compiled = compile_question(question)
     text = read(answer)
     places = occurrences(text, compiled.keys)
-    concepts = tuple(
-        _judge(concept, patterns, text, places) for concept, patterns in compiled.concepts
-    )
     wrong = compiled.claims.find(text, places)
+    concepts = tuple(
+        _judge(concept, patterns, text, places, wrong.values())
+        for concept, patterns in compiled.concepts
+    )
     share = _share(compiled, concepts)
     flags = detectors.detect(text, _evidence(compiled, concepts, share))
     stems = text.stems - compiled.question_words
@@ -75,7 +76,9 @@ def grade_text(question: Question, answer: str) -> Grading:
         rubric=compiled.version,
         score=None if Flag.OTHER_LANGUAGE in flags else score,
         concepts=concepts,
-        misconceptions=wrong,
+        misconceptions=tuple(
+            MisconceptionResult(id=name, quote=text.quote(*span)) for name, span in wrong.items()
+        ),
         flags=flags,
     )
 
@@ -139,11 +142,18 @@ def _evidence(
 
 
 def _judge(
-    concept: Concept, patterns: tuple[Slots, ...], text: Text, places: dict[str, list[Span]]
+    concept: Concept,
+    patterns: tuple[Slots, ...],
+    text: Text,
+    places: dict[str, list[Span]],
+    wrong: Collection[Span],
 ) -> ConceptResult:
-    """The best that any pattern makes of the text: explained, contradicted, named or missing."""
+    """The best that any pattern makes of the text: explained, contradicted, named or missing.
+
+    Words that make a false claim earn nothing.
+    """
     located = [locate(slots, places) for slots in patterns]
-    matches = [match for spans in located if (match := tightest(text, spans, Kind.CONCEPT))]
+    matches = [match for spans in located if (match := tightest(text, spans, Kind.CONCEPT, wrong))]
     if matches:
         best = min(
             matches, key=lambda match: (match.negated, match.last - match.first, match.first)

@@ -3,7 +3,7 @@
 Time grows with the answer's words plus the places where the question's options occur.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -36,7 +36,7 @@ class Kind(Enum):
     """Slots in the written order, inside one sentence."""
 
 
-_SLACK: Final = {Kind.CONCEPT: 6, Kind.CLAIM: 4}
+_SLACK: Final = {Kind.CONCEPT: 4, Kind.CLAIM: 4}
 """How many places a match may span beyond two for each slot."""
 
 
@@ -75,8 +75,13 @@ def locate(slots: Slots, places: Mapping[str, list[Span]]) -> list[list[Span]]:
     return [sorted(span for key in slot for span in places.get(key, ())) for slot in slots]
 
 
-def tightest(text: Text, spans: Sequence[Sequence[Span]], kind: Kind) -> Match | None:
-    """The best match of all slots: an affirmed one before a negated one, then the shortest."""
+def tightest(
+    text: Text, spans: Sequence[Sequence[Span]], kind: Kind, denied: Collection[Span] = ()
+) -> Match | None:
+    """The best match of all slots: an affirmed one before a negated one, then the shortest.
+
+    A match inside one of the ``denied`` spans counts as negated.
+    """
     if not all(spans):
         return None
     candidates = _in_order(spans) if kind is Kind.CLAIM else _windows(spans)
@@ -88,7 +93,8 @@ def tightest(text: Text, spans: Sequence[Sequence[Span]], kind: Kind) -> Match |
         width = text.tokens[last].place - text.tokens[first].place + 1
         if width > limit or (kind is Kind.CLAIM and _crosses(text, first, last)):
             continue
-        candidate = (_is_negated(text, chosen), width, first, last)
+        negated = _is_negated(text, chosen) or _inside(first, last, denied)
+        candidate = (negated, width, first, last)
         best = candidate if best is None else min(best, candidate)
     return None if best is None else Match(best[2], best[3], best[0])
 
@@ -125,6 +131,11 @@ def _overlap(chosen: Sequence[Span]) -> bool:
 
 def _crosses(text: Text, first: int, last: int) -> bool:
     return text.tokens[last].sentence != text.tokens[first].sentence
+
+
+def _inside(first: int, last: int, spans: Collection[Span]) -> bool:
+    """Whether the tokens touch one of the spans."""
+    return any(first <= end and start <= last for start, end in spans)
 
 
 def _is_negated(text: Text, chosen: Sequence[Span]) -> bool:

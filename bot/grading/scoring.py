@@ -12,7 +12,7 @@ FULL_RUBRIC: Final = 0.88
 _COVERAGE_WEIGHT: Final = 0.3
 _COVERAGE_FROM: Final = 0.12
 _COVERAGE_RANGE: Final = 0.30
-_WRONG_SCALE: Final = 2.7
+_WRONG_SCALE: Final = 2.2
 _WRONG_POWER: Final = 3.5
 
 CAPS: Final = {

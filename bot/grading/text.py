@@ -25,7 +25,7 @@ from bot.grading.words import (
 
 NOT: Final = "not"
 MAX_JOIN: Final = 4
-_SENTENCE_GAP: Final = 2
+_SENTENCE_GAP: Final = 6
 _NEGATION_REACH: Final = 5
 _STEMMER: Final = stemmer("english")
 _PIECE: Final = re.compile(

@@ -58,7 +58,7 @@ def test_a_negation_reaches_its_clause_and_no_further(text: str, expected: list[
 
 def test_places_leave_a_gap_between_sentences() -> None:
     first, second, third = read("Lemon sour. Melon").tokens
-    assert (first.place, second.place, third.place) == (0, 1, 4)
+    assert (first.place, second.place, third.place) == (0, 1, 8)
     assert (first.sentence, third.sentence) == (0, 1)
 
 
