@@ -11,59 +11,82 @@ from typing import Final
 
 from bot.core.grading import Flag
 from bot.grading.text import NOT, Text
-from bot.grading.words import ENGLISH_MARKERS, FOREIGN_MARKERS, FUNCTION_WORDS
+from bot.grading.words import ENGLISH, FUNCTION_WORDS, LANGUAGES_OF
 
 _LONG_RUN: Final = 12
 _CODE_LINES: Final = 3
 _FOREIGN_WORDS: Final = 3
 _FOREIGN_LETTERS: Final = 0.25
-_ECHO_EXPLAINS: Final = 2
+_FOREIGN_SHARE: Final = 0.08
+_FOREIGN_LEAD: Final = 1.5
 _ECHO_SHARE: Final = 0.45
-_ECHO_FRESH: Final = 0.7
+_ECHO_FRESH: Final = (0.7, 0.7, 0.64, 0.0)
+"""The least share of new words, by the number of concepts explained."""
 _DENIAL_WORDS: Final = 120
 _HOLLOW_WORDS: Final = 30
-_HOLLOW_SHARE: Final = 0.12
+_HOLLOW_SHARE: Final = 0.35
 _HOLLOW_SUBJECT: Final = 0.27
-_HOLLOW_SUBJECT_SHARE: Final = 0.35
 _OFF_TOPIC_SHARE: Final = 0.2
 _OFF_TOPIC_SUBJECT: Final = 0.3
-_GLUE_WORDS: Final = 15
+_LINKS: Final = ("and", "or", "with", "plus", "then", "also")
+_LINKED: Final = 6
+_GLUE_SHARE: Final = 0.5
 _ALIKE_SENTENCES: Final = 5
 _ITEM_WORDS: Final = 3
 _LIST_ITEMS: Final = 6
 _LIST_SHARE: Final = 0.7
+_ITEM_ENDS: Final = re.compile(r"[,;\n•|/]+|\.\s")
 _RELATES: Final = re.compile(r"[=:→<>+]|->|\b(?:no|not|never|only)\b|n't\b")
 _INJECTION: Final = re.compile(
     r"""
-    \b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instruction|prompt|rubric|rule|above|previous|guideline)
-    |\b(?:give|award|grant|assign|mark|score|rate|grade)\b.{0,40}\b(?:full|maximum|max|perfect|highest|top|100|hundred|10/10)\b.{0,20}(?:marks?|points?|scores?|grades?|credit|percent|%)?
-    |\b(?:note|message|instruction|hint|attention)s?\b.{0,20}\b(?:to|for)\b.{0,12}\b(?:grader|examiner|evaluator|assessor|scorer|reviewer|assistant|ai|llm|model)\b
-    |\b(?:dear|hey|hello)\s+(?:grader|examiner|evaluator|ai|llm|model)\b
-    |\bas\s+(?:an?\s+)?(?:grader|examiner|evaluator)\b
-    |^\s*(?:\#+\s*)?\W{0,3}(?:system|assistant|developer)\W{0,3}\s*(?:prompt|message|override)?\s*:
+    \b(?:ignore|disregard|forget|override|bypass)\s+(?:\w+\s+){0,3}?
+      (?:previous|prior|above|earlier|preceding|foregoing|grading|your)\s+(?:\w+\s+){0,2}?
+      (?:instruction|prompt|rubric|rule|guideline|criteria|message|direction|task)s?
+    |\b(?:ignore|disregard)\s+(?:the|this|any|all)\s+(?:grading\s+)?(?:rubric|instructions|criteria|prompt)\b
+    |\b(?:give|award|grant|assign|mark|score|rate|grade)\s+(?:\w+\s+){0,4}?
+      (?:full|maximum|max|perfect|highest|top|100|hundred|10/10)\s*
+      (?:out\s+of\s+\d+|/\s*\d+|marks?|points?|scores?|grades?|credits?|percent|%)
+    |\b(?:note|message|instruction|hint|attention|info|comment)s?\s+(?:to|for)\s+(?:the\s+|any\s+|all\s+)?
+      (?:\w+\s+)?(?:grader|examiner|evaluator|assessor|scorer|reviewer|assistant|ai|llm)s?\b
+    |\b(?:dear|hey|hello|attention)\s*,?\s+(?:\w+\s+)?(?:grader|examiner|evaluator|assessor|ai|llm)\b
+    |\bas\s+(?:an?\s+|the\s+)?(?:ai\s+|automatic\s+)?(?:grader|examiner|evaluator)\b
+    |^\s*(?:\#+\s*)?\W{0,3}(?:system|assistant|developer)\W{0,3}\s*(?:prompt|message|override|note)?\s*:
     |<\|?/?(?:system|im_start|im_end|assistant|inst)\b|\[/?(?:INST|SYSTEM)\]
-    |["']?(?:score|grade|verdict|points)["']?\s*[:=]\s*["']?(?:100|10/10|full|max|met|correct|pass)
-    |\b(?:all|every)\s+concepts?\s+(?:are|is|as)\s+(?:met|explained|correct|covered)
-    |\byou\s+are\s+now\b|\bnew\s+instructions?\b|\bpretend\s+(?:that|you|to)\b
-    |\b(?:this|the|my)\s+answer\s+(?:is|was|has\s+been)\s+(?:\w+\s+)?(?:correct|perfect|complete|approved|verified|graded)
+    |["']?\b(?:score|grade|verdict|points|marks)["']?\s*[:=]\s*["']?(?:100\b|10/10|full|max|met\b|correct\b|pass\b)
+    |\b(?:all|every|each)\s+(?:the\s+)?(?:rubric\s+)?(?:concept|criteri|point)\w*\s+(?:are|is|as|was|were)\s+
+      (?:met|explained|correct|covered|satisfied|fulfilled)
+    |\byou\s+are\s+now\s+(?:an?|the|in)\b|\bnew\s+instructions?\s*:|\bpretend\s+(?:that\s+)?(?:you|this\s+answer|my\s+answer)\b
+    |\b(?:this|the|my)\s+(?:\w+\s+)?answer\s+(?:is|was|has\s+been|should\s+be|must\s+be|deserves)\s+(?:\w+\s+)?
+      (?:correct|perfect|complete|approved|verified|graded|scored|full|100|accepted)
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
+_INJECTION_WORDS: Final = frozenset(
+    """
+    ai answer approved assessor assistant award bypass concept concepts criteria criterion developer
+    disregard evaluator examiner forget full grade graded grader graders ignore im_end im_start inst
+    instruction instructions llm mark marks maximum now override perfect points pretend reviewer
+    score scored scorer scores system verdict
+    """.split()
+)
+"""One of these is in every injection that the pattern knows; most answers have none."""
+
 _DENIAL: Final = re.compile(
     r"""
-    \b(?:i\s+)?(?:honestly\s+|really\s+|actually\s+|just\s+)*
-      (?:do\s+not|don'?t|did\s*n[o']t|dont|have\s+no|haven'?t|never|can(?:no|')?t|couldn'?t|wouldn'?t)\s+
-      (?:\w+\s+){0,2}?(?:know|idea|clue|remember|recall|sure|answer|say|tell|worked|used|learned|learnt|heard|come\s+across|understand)
-    |\bno\s+(?:idea|clue|answer|experience)\b|\bnot\s+(?:\w+\s+)?(?:sure|certain|familiar|aware)\b|\bidk\b|\bdunno\b|\bpass\b
-    |\bnever\s+(?:\w+\s+)?(?:heard|used|worked|touched|needed|had|learned|looked|tried|dealt)\b|\bskip\s+this\b
-    |\bwould\s+(?:have\s+to\s+|need\s+to\s+)?(?:look|google|check|search|read)\b|\blook\s+(?:it|that)\s+up\b|\bbeyond\s+me\b
+    \b(?:do\s+not|don'?t|did\s*n[o']t|can(?:no|')?t)\s+(?:\w+\s+){0,2}?(?:know|remember|recall)\b
+    |\bi(?:'ve)?\s+(?:\w+\s+){0,2}?
+      (?:do\s+not|don'?t|did\s*n[o']t|haven'?t|never|can(?:no|')?t|couldn'?t|wouldn'?t)\s+(?:\w+\s+){0,2}?
+      (?:answer|say|tell|explain|work|worked|use|used|learned|learnt|heard|come|understand|touched|looked|tried|dealt)\b
+    |\b(?:have\s+)?no\s+(?:real\s+)?(?:idea|clue|answer|experience)\b|\bnot\s+(?:\w+\s+)?(?:sure|certain|familiar|aware)\b
+    |\bidk\b|\bdunno\b|^\W*pass\W*$|\bskip\s+this\b|\bbeyond\s+me\b|\bnever\s+heard\b
+    |\bi(?:'d|\s+would)\s+(?:have\s+to\s+|need\s+to\s+|just\s+)?(?:look|google|check|search|read)\b|\blook\s+(?:it|that|this)\s+up\b
     """,
-    re.IGNORECASE | re.VERBOSE,
+    re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 _CODE_LINE: Final = re.compile(
     r"^\s*(?:@\w|(?:async\s+)?(?:def|class|with|for)\s.*:\s*(?:\#.*)?$|from\s+[\w.]+\s+import\b|import\s+\w"
     r"|return\b|await\s|raise\s|(?:if|elif|try|except|else|while|finally)\b.*:\s*(?:\#.*)?$|[\w.\[\]\"']+\s*(?::[^=]+)?=\s*\S"
-    r"|[\w.]+\(.*|[)\]}]+[,:]?\s*(?:->.*)?$|\#|\$\s|pip\s|uvicorn\s|fastapi\s|curl\s|[\"']?\w+[\"']?\s*[:=].*,\s*$|```|\"\"\")",
+    r"|[\w.]+\(.*|[)\]}]+[,:]?\s*(?:->.*)?$|\#|\$\s|(?:FROM|COPY|RUN|CMD|ENTRYPOINT|EXPOSE|WORKDIR|ENV|USER|ARG)\s|pip\s|uvicorn\s|fastapi\s|curl\s|[\"']?\w+[\"']?\s*[:=].*,\s*$|```|\"\"\")",
     re.MULTILINE,
 )
 
@@ -91,7 +114,7 @@ def detect(text: Text, found: Evidence) -> tuple[Flag, ...]:
         Flag.KEYWORDS: not code and is_list(text),
         Flag.DONT_KNOW: found.explained <= 1 and denies(text),
         Flag.HOLLOW: not code and is_hollow(text, found),
-        Flag.INJECTION: bool(_INJECTION.search(text.plain)),
+        Flag.INJECTION: injects(text),
         Flag.OFF_TOPIC: is_off_topic(text, found),
         Flag.CODE: code,
     }
@@ -100,14 +123,19 @@ def detect(text: Text, found: Evidence) -> tuple[Flag, ...]:
 
 def is_other_language(text: Text) -> bool:
     """Whether the text is clearly in another language than English."""
-    letters = [char for char in text.plain if char.isalpha()]
-    foreign = sum(not char.isascii() for char in letters)
-    if foreign >= _FOREIGN_WORDS and foreign > _FOREIGN_LETTERS * len(letters):
-        return True
-    words = len(text.words)
-    english = sum(word in ENGLISH_MARKERS for word in text.words)
-    other = max(sum(word in markers for word in text.words) for markers in FOREIGN_MARKERS.values())
-    return other >= _FOREIGN_WORDS and other > 0.08 * words and other > 1.5 * english
+    if not text.plain.isascii():
+        letters = [char for char in text.plain if char.isalpha()]
+        foreign = sum(not char.isascii() for char in letters)
+        if foreign >= _FOREIGN_WORDS and foreign > _FOREIGN_LETTERS * len(letters):
+            return True
+    spoken = Counter(language for word in text.words for language in LANGUAGES_OF.get(word, ()))
+    english = spoken.pop(ENGLISH, 0)
+    other = max(spoken.values(), default=0)
+    return (
+        other >= _FOREIGN_WORDS
+        and other > _FOREIGN_SHARE * len(text.words)
+        and other > _FOREIGN_LEAD * english
+    )
 
 
 def is_code(text: Text) -> bool:
@@ -122,12 +150,13 @@ def is_echo(text: Text, found: Evidence) -> bool:
     """Whether the answer mostly repeats the question's own words."""
     stems = text.stems - {NOT}
     fresh = len(stems - found.question_words)
-    return (
-        bool(stems)
-        and found.explained <= _ECHO_EXPLAINS
-        and found.share < _ECHO_SHARE
-        and fresh < _ECHO_FRESH * len(stems)
-    )
+    limit = _ECHO_FRESH[min(found.explained, len(_ECHO_FRESH) - 1)]
+    return found.share < _ECHO_SHARE and fresh < limit * len(stems)
+
+
+def injects(text: Text) -> bool:
+    """Whether the text speaks to the grader."""
+    return not _INJECTION_WORDS.isdisjoint(text.words) and bool(_INJECTION.search(text.plain))
 
 
 def denies(text: Text) -> bool:
@@ -137,10 +166,11 @@ def denies(text: Text) -> bool:
 
 def is_hollow(text: Text, found: Evidence) -> bool:
     """Whether many words make few of the points, in words that are hardly the subject's."""
-    if len(text.words) < _HOLLOW_WORDS:
-        return False
-    foreign = _on_subject(text, found) < _HOLLOW_SUBJECT and found.share < _HOLLOW_SUBJECT_SHARE
-    return found.share < _HOLLOW_SHARE or foreign
+    return (
+        len(text.words) >= _HOLLOW_WORDS
+        and found.share < _HOLLOW_SHARE
+        and _on_subject(text, found) < _HOLLOW_SUBJECT
+    )
 
 
 def is_off_topic(text: Text, found: Evidence) -> bool:
@@ -184,10 +214,10 @@ def _runs(broken: list[bool]) -> list[int]:
 
 
 def _one_glue_word(text: Text) -> bool:
-    """One function word does two fifths of at least fifteen such jobs: "a and b and c"."""
+    """One linking word does most of the joining: "a and b and c and d"."""
     glue = Counter(word for word in text.words if word in FUNCTION_WORDS)
-    total = sum(glue.values())
-    return total >= _GLUE_WORDS and max(glue.values()) >= 0.4 * total
+    most = max((glue[word] for word in _LINKS), default=0)
+    return most >= _LINKED and most >= _GLUE_SHARE * glue.total()
 
 
 def _same_openings(text: Text) -> bool:
@@ -199,12 +229,12 @@ def _same_openings(text: Text) -> bool:
 
 def _short_items(text: Text) -> bool:
     """Most of the text is short items with hardly a function word and nothing that relates them."""
-    items = [item.strip() for item in re.split(r"[,;\n•|/]+|\.\s", text.plain.lower())]
+    items = [item.split() for item in _ITEM_ENDS.split(text.plain.lower())]
     items = [item for item in items if item]
-    short = [item for item in items if not _RELATES.search(item) and _is_short(item)]
-    return len(items) >= _LIST_ITEMS and len(short) >= _LIST_SHARE * len(items)
+    return len(items) >= _LIST_ITEMS and (sum(map(_is_bare, items)) >= _LIST_SHARE * len(items))
 
 
-def _is_short(item: str) -> bool:
-    words = re.findall(r"[\w']+", item)
-    return len(words) <= _ITEM_WORDS and not any(word in FUNCTION_WORDS for word in words)
+def _is_bare(item: list[str]) -> bool:
+    return len(item) <= _ITEM_WORDS and not any(
+        word in FUNCTION_WORDS or _RELATES.search(word) for word in item
+    )

@@ -1,6 +1,6 @@
 """The keyword grader: rubric patterns, reference coverage, false claims and detectors."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -152,7 +152,7 @@ def _judge(
 
     Words that make a false claim earn nothing.
     """
-    located = [locate(slots, places) for slots in patterns]
+    located = [spans for slots in patterns if (spans := locate(slots, places))]
     matches = [match for spans in located if (match := tightest(text, spans, Kind.CONCEPT, wrong))]
     if matches:
         best = min(
@@ -160,22 +160,12 @@ def _judge(
         )
         verdict = Verdict.CONTRADICTED if best.negated else Verdict.EXPLAINED
         credit = 0.0 if best.negated else 1.0
-        return ConceptResult(
-            id=concept.id, verdict=verdict, credit=credit, quote=text.quote(best.first, best.last)
-        )
-    named = [span for spans in located for span in _named(spans)]
+        quote = text.quote(best.first, best.last)
+        return ConceptResult(id=concept.id, verdict=verdict, credit=credit, quote=quote)
+    named = [spans[0][0] for spans in located if len(spans) > 1]
     if named:
-        first, last = min(named)
+        quote = text.quote(*min(named))
         return ConceptResult(
-            id=concept.id,
-            verdict=Verdict.NAMED,
-            credit=_NAMED_CREDIT,
-            quote=text.quote(first, last),
+            id=concept.id, verdict=Verdict.NAMED, credit=_NAMED_CREDIT, quote=quote
         )
     return ConceptResult(id=concept.id, verdict=Verdict.MISSING, credit=0.0)
-
-
-def _named(spans: list[list[Span]]) -> Iterable[Span]:
-    """The first slot's first span where every slot occurs, though far apart."""
-    if len(spans) > 1 and all(spans):
-        yield spans[0][0]

@@ -6,6 +6,7 @@ Time grows with the answer's words plus the places where the question's options 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import pairwise
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from bot.core.questions import parse_slots
@@ -36,6 +37,7 @@ class Kind(Enum):
     """Slots in the written order, inside one sentence."""
 
 
+_END: Final = itemgetter(1)
 _SLACK: Final = {Kind.CONCEPT: 4, Kind.CLAIM: 4}
 """How many places a match may span beyond two for each slot."""
 
@@ -70,8 +72,10 @@ def occurrences(text: Text, keys: frozenset[str]) -> dict[str, list[Span]]:
     return found
 
 
-def locate(slots: Slots, places: Mapping[str, list[Span]]) -> list[list[Span]]:
-    """The spans of each slot, in order of their beginning."""
+def locate(slots: Slots, places: Mapping[str, list[Span]]) -> list[list[Span]] | None:
+    """The spans of each slot, in order of their beginning; ``None`` if a slot has none."""
+    if any(slot.isdisjoint(places) for slot in slots):
+        return None
     return [sorted(span for key in slot for span in places.get(key, ())) for slot in slots]
 
 
@@ -82,24 +86,25 @@ def tightest(
 
     A match inside one of the ``denied`` spans counts as negated.
     """
-    if not all(spans):
-        return None
-    candidates = _in_order(spans) if kind is Kind.CLAIM else _windows(spans)
+    tokens = text.tokens
     limit = _SLACK[kind] + 2 * len(spans)
     best: tuple[bool, int, int, int] | None = None
-    for chosen in candidates:
-        first = min(span[0] for span in chosen)
-        last = max(span[1] for span in chosen)
-        width = text.tokens[last].place - text.tokens[first].place + 1
-        if width > limit or (kind is Kind.CLAIM and _crosses(text, first, last)):
+    for chosen in _in_order(spans) if kind is Kind.CLAIM else _windows(spans):
+        first, last = min(chosen)[0], max(map(_END, chosen))
+        width = tokens[last].place - tokens[first].place + 1
+        if (
+            width > limit
+            or _overlap(chosen)
+            or (kind is Kind.CLAIM and _crosses(text, first, last))
+        ):
             continue
-        negated = _is_negated(text, chosen) or _inside(first, last, denied)
+        negated = _is_negated(text, chosen, kind) or _inside(first, last, denied)
         candidate = (negated, width, first, last)
         best = candidate if best is None else min(best, candidate)
     return None if best is None else Match(best[2], best[3], best[0])
 
 
-def _in_order(spans: Sequence[Sequence[Span]]) -> Iterator[tuple[Span, ...]]:
+def _in_order(spans: Sequence[Sequence[Span]]) -> Iterator[list[Span]]:
     """For each place of the first slot the nearest following places of the others."""
     for start in spans[0]:
         chosen = [start]
@@ -108,20 +113,20 @@ def _in_order(spans: Sequence[Sequence[Span]]) -> Iterator[tuple[Span, ...]]:
             if after is None:
                 return
             chosen.append(after)
-        yield tuple(chosen)
+        yield chosen
 
 
-def _windows(spans: Sequence[Sequence[Span]]) -> Iterator[tuple[Span, ...]]:
-    """Choices of one span a slot, advancing the earliest each time; overlaps are passed over."""
-    at = [0] * len(spans)
+def _windows(spans: Sequence[Sequence[Span]]) -> Iterator[list[Span]]:
+    """Choices of one span a slot, advancing the earliest each time."""
+    rests = [iter(row) for row in spans]
+    chosen = [next(rest) for rest in rests]
     while True:
-        chosen = tuple(spans[slot][index] for slot, index in enumerate(at))
-        if not _overlap(chosen):
-            yield chosen
-        earliest = min(range(len(at)), key=lambda slot: chosen[slot])
-        at[earliest] += 1
-        if at[earliest] == len(spans[earliest]):
+        yield chosen
+        earliest = chosen.index(min(chosen))
+        following = next(rests[earliest], None)
+        if following is None:
             return
+        chosen[earliest] = following
 
 
 def _overlap(chosen: Sequence[Span]) -> bool:
@@ -138,12 +143,15 @@ def _inside(first: int, last: int, spans: Collection[Span]) -> bool:
     return any(first <= end and start <= last for start, end in spans)
 
 
-def _is_negated(text: Text, chosen: Sequence[Span]) -> bool:
-    """Whether a negation reaches the match: all of it is in one clause, and part is denied.
+def _is_negated(text: Text, chosen: Sequence[Span], kind: Kind) -> bool:
+    """Whether a negation reaches the match.
 
-    A pattern that names the negation itself ("not encrypted") is never turned round.
+    For a claim any denied word is enough; for a concept all of it must stand in the one
+    clause that the negation reaches. A pattern that names the negation itself ("not
+    encrypted") is never turned round.
     """
     tokens = [text.tokens[index] for first, last in chosen for index in range(first, last + 1)]
     if any(token.stem == NOT for token in tokens):
         return False
-    return any(token.negated for token in tokens) and len({t.clause for t in tokens}) == 1
+    clauses = {token.clause for token in tokens}
+    return any(token.negated for token in tokens) and (kind is Kind.CLAIM or len(clauses) == 1)

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.core.grading import Flag
 
-FULL_RUBRIC: Final = 0.88
+FULL_RUBRIC: Final = 0.82
 """The share of the rubric's weight that counts as all of it: nobody says everything."""
 
 _COVERAGE_WEIGHT: Final = 0.3

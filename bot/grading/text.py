@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -15,10 +16,13 @@ from snowballstemmer import stemmer
 
 from bot.grading.words import (
     CLAUSE_OPENERS,
+    CONTRASTS,
+    DENIERS,
     FUNCTION_WORDS,
     IRREGULAR,
     LOOK_ALIKES,
     NEGATORS,
+    SHORT_FORMS,
     UNSCOPED_AFTER_NOT,
     WHOLE,
 )
@@ -27,6 +31,7 @@ NOT: Final = "not"
 MAX_JOIN: Final = 4
 _SENTENCE_GAP: Final = 6
 _NEGATION_REACH: Final = 5
+_DROPPED: Final = frozenset({"Cc", "Cf", "Me", "Mn"})
 _STEMMER: Final = stemmer("english")
 _PIECE: Final = re.compile(
     r"""
@@ -37,6 +42,7 @@ _PIECE: Final = re.compile(
     re.VERBOSE,
 )
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+")
+_PLURAL: Final = re.compile(r"[A-Z]{2,}s")
 _DENIAL: Final = re.compile(
     r"(?:\bnot (?:true|correct|right|the case)|\b(?:false|untrue|incorrect|wrong|nonsense)"
     r"|\b(?:a )?(?:myth|misconception|mistake|lie)(?: to (?:think|say|believe|assume))?)"
@@ -70,25 +76,18 @@ class Text:
     plain: str
     tokens: tuple[Token, ...]
     words: tuple[str, ...]
-    sentences: int
-
-    @property
-    def stems(self) -> frozenset[str]:
-        """The distinct stems of the content words."""
-        return frozenset(token.stem for token in self.tokens)
+    stems: frozenset[str]
 
     def quote(self, first: int, last: int) -> str:
         """The written words from token ``first`` to token ``last``."""
         return self.written[self.tokens[first].start : self.tokens[last].end]
 
 
-_DROPPED: Final = frozenset({"Cc", "Cf", "Me", "Mn"})
-
-
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
-    """The Snowball stem of one lower-case word, irregular forms led back first."""
-    result: str = _STEMMER.stemWord(IRREGULAR.get(word, word))
+    """The Snowball stem of one lower-case word, short and irregular forms led back first."""
+    whole = SHORT_FORMS.get(word, word)
+    result: str = _STEMMER.stemWord(IRREGULAR.get(whole, whole))
     return result
 
 
@@ -120,7 +119,7 @@ def normalise(text: str) -> tuple[str, list[int] | None]:
 def read(text: str) -> Text:
     """Index ``text``."""
     clean, offsets = normalise(text)
-    reader = _Reader(frozenset(match.end() for match in _DENIAL.finditer(clean)))
+    reader = _Reader([match.end() for match in _DENIAL.finditer(clean)])
     for match in _PIECE.finditer(clean):
         if match.lastgroup == "word":
             reader.word(match.group(), match.start())
@@ -132,19 +131,71 @@ def read(text: str) -> Text:
             token._replace(start=offsets[token.start], end=offsets[token.end - 1] + 1)
             for token in tokens
         )
-    return Text(text, clean, tokens, tuple(reader.words), reader.sentence + 1)
+    stems = frozenset(token.stem for token in tokens)
+    return Text(text, clean, tokens, tuple(reader.words), stems)
+
+
+class _Kind(Enum):
+    """What a written word is to the index."""
+
+    CONTENT = "content"
+    FUNCTION = "function"
+    OPENER = "opener"
+    NEGATOR = "negator"
+    DENIER = "denier"
+    CONTRAST = "contrast"
+
+
+class _Word(NamedTuple):
+    """A written word, analysed once: its pieces are (stem, offset, length)."""
+
+    lower: str
+    kind: _Kind
+    pieces: tuple[tuple[str, int, int], ...]
+
+
+@lru_cache(maxsize=65_536)
+def _analyse(written: str) -> _Word:
+    lower = written.lower()
+    if lower in NEGATORS or lower.endswith("n't"):
+        return _Word(lower, _Kind.NEGATOR, ())
+    head = lower.partition("'")[0]
+    pieces = tuple((stem(part), offset, len(part)) for part, offset in _split(written))
+    if head in CLAUSE_OPENERS:
+        return _Word(lower, _Kind.OPENER, () if head in FUNCTION_WORDS else pieces)
+    if head in FUNCTION_WORDS:
+        return _Word(lower, _Kind.FUNCTION, ())
+    if head in DENIERS:
+        return _Word(lower, _Kind.DENIER, pieces)
+    return _Word(lower, _Kind.CONTRAST if head in CONTRASTS else _Kind.CONTENT, pieces)
+
+
+def _split(written: str) -> Iterator[tuple[str, int]]:
+    """The lower-case words inside a written one, with their offsets."""
+    head = written.partition("'")[0]
+    if head.lower() in WHOLE or (head.isalpha() and (head.islower() or head.istitle())):
+        yield head.lower(), 0
+    elif _PLURAL.fullmatch(head):
+        yield head[:-1].lower(), 0
+    else:
+        start = 0
+        for match in [*_CAMEL.finditer(head), None]:
+            end = len(head) if match is None else match.start()
+            if end > start:
+                yield head[start:end].lower(), start
+            start = end if match is None else match.end()
 
 
 class _Reader:
     """Turns the pieces of one text into tokens; keeps track of clause and negation."""
 
-    def __init__(self, denials: frozenset[int]) -> None:
+    def __init__(self, denials: list[int]) -> None:
         self.tokens: list[Token] = []
         self.words: list[str] = []
         self.sentence = 0
         self._clause = 0
         self._reach = 0
-        self._denials = sorted(denials)
+        self._denials = denials
         self._denied = False
         self._after_not = False
 
@@ -163,62 +214,25 @@ class _Reader:
             self._denied = True
             self._reach = 0
             del self._denials[0]
-        lower = written.lower()
+        lower, kind, pieces = _analyse(written)
         self.words.append(lower)
-        if "'" in lower:
-            self._contraction(lower, start)
-        elif lower in NEGATORS:
-            self._negator(start, len(written))
-        elif lower in FUNCTION_WORDS or (self._after_not and lower in UNSCOPED_AFTER_NOT):
-            self._function_word(lower)
-        elif lower in WHOLE or _is_plain(written):
-            self._content(lower, start, len(written))
-        else:
-            for piece, offset in _split(written):
-                self._content(piece.lower(), start + offset, len(piece))
-        self._after_not = lower in NEGATORS or lower.endswith("n't")
-
-    def _contraction(self, lower: str, start: int) -> None:
-        if lower.endswith("n't"):
-            self._negator(start, len(lower))
-            return
-        head = lower.partition("'")[0]
-        if head not in FUNCTION_WORDS:
-            self._content(head, start, len(head))
-
-    def _function_word(self, lower: str) -> None:
-        if lower in UNSCOPED_AFTER_NOT:
-            self._reach = 0
-        elif lower in CLAUSE_OPENERS:
+        if kind is _Kind.OPENER or kind is _Kind.CONTRAST:
             self._clause += 1
             self._reach = 0
+        if self._after_not and lower in UNSCOPED_AFTER_NOT:
+            self._reach = 0
+        else:
+            for stemmed, offset, length in pieces:
+                self._add(stemmed, start + offset, length, (self._reach > 0) is not self._denied)
+                self._reach -= self._reach > 0
+        if kind is _Kind.NEGATOR:
+            self._add(NOT, start, len(written), negated=False)
+            self._reach = 0 if self._reach else _NEGATION_REACH
+        elif kind is _Kind.DENIER or kind is _Kind.CONTRAST:
+            self._reach = _NEGATION_REACH
+        self._after_not = kind is _Kind.NEGATOR
 
-    def _negator(self, start: int, length: int) -> None:
-        self._add(NOT, start, length, negated=False)
-        self._reach = 0 if self._reach else _NEGATION_REACH
-
-    def _content(self, lower: str, start: int, length: int) -> None:
-        self._add(stem(lower), start, length, negated=(self._reach > 0) is not self._denied)
-        self._reach = max(0, self._reach - 1)
-
-    def _add(self, stemmed: str, start: int, length: int, *, negated: bool) -> None:
-        place = len(self.tokens) + _SENTENCE_GAP * self.sentence
-        self.tokens.append(
-            Token(stemmed, start, start + length, place, self.sentence, self._clause, negated)
-        )
-
-
-def _is_plain(written: str) -> bool:
-    """Whether a word is an ordinary one: letters, with at most the first a capital."""
-    return written.isalpha() and (written.islower() or written.istitle())
-
-
-def _split(written: str) -> Iterator[tuple[str, int]]:
-    """The words inside an identifier, with their offsets."""
-    start = 0
-    for match in _CAMEL.finditer(written):
-        if match.start() > start:
-            yield written[start : match.start()], start
-        start = match.end()
-    if start < len(written):
-        yield written[start:], start
+    def _add(self, stemmed: str, start: int, length: int, negated: bool) -> None:  # noqa: FBT001 - a hot path
+        tokens, sentence = self.tokens, self.sentence
+        place = len(tokens) + _SENTENCE_GAP * sentence
+        tokens.append(Token(stemmed, start, start + length, place, sentence, self._clause, negated))

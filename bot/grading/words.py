@@ -25,17 +25,23 @@ NEGATORS: Final = frozenset(
 UNSCOPED_AFTER_NOT: Final = frozenset({"only", "just", "merely", "simply", "necessarily"})
 """After one of these, "not" does not deny: "not only fast but also typed"."""
 
+DENIERS: Final = frozenset({"nobody", "nothing"})
+"""Content words that deny what follows in their clause."""
+
+CONTRASTS: Final = frozenset({"instead", "rather", "unlike"})
+"""Content words that open a clause and deny what follows in it: "X instead of Y"."""
+
 CLAUSE_OPENERS: Final = frozenset(
     """
-    and because but hence however if instead or otherwise rather since so therefore though thus
-    unless until when whenever whereas which while who
+    and because but hence however if otherwise since so therefore though thus unless until when
+    whenever whereas which while who
     """.split()
 )
 """Words that begin a new clause, where an earlier negation ends."""
 
 WHOLE: Final = frozenset(
     """
-    asgi celeryapp fastapi fastapis github gitlab graphql javascript mongodb mysql oauth oauth2
+    asgi etag fastapi fastapis github gitlab graphql javascript mongodb mysql oauth oauth2
     openapi postgresql rabbitmq sqlalchemy sqlite sqlmodel typescript websocket websockets
     """.split()
 )
@@ -97,6 +103,40 @@ IRREGULAR: Final = {
 }
 """Irregular forms to the base form that the stemmer then treats."""
 
+SHORT_FORMS: Final = {
+    "app": "application",
+    "apps": "application",
+    "arg": "argument",
+    "args": "argument",
+    "async": "asynchronous",
+    "config": "configuration",
+    "configs": "configuration",
+    "ctor": "constructor",
+    "db": "database",
+    "dbs": "database",
+    "dep": "dependency",
+    "deps": "dependency",
+    "env": "environment",
+    "envs": "environment",
+    "fn": "function",
+    "fns": "function",
+    "func": "function",
+    "funcs": "function",
+    "k8s": "kubernetes",
+    "mw": "middleware",
+    "param": "parameter",
+    "params": "parameter",
+    "postgres": "postgresql",
+    "prod": "production",
+    "repo": "repository",
+    "req": "request",
+    "reqs": "request",
+    "resp": "response",
+    "sync": "synchronous",
+    "ws": "websocket",
+}
+"""What people write for short, to the word they mean."""
+
 LOOK_ALIKES: Final = str.maketrans(
     "аеорсхукмтнівѕјһԁԛԝАВЕКМНОРСТХУІЅЈΑΒΕΖΗΙΚΜΝΟΡΤΥΧαοντρυικıɡ’‘ʼ´",
     "aeopcxykmthibsjhdqwABEKMHOPCTXYISJABEZHIKMNOPTYXaovtpuikig''''",
@@ -118,41 +158,41 @@ DENY_LISTED: Final = frozenset(
 )
 """Words that differ by a typo's distance but mean different things: never corrected."""
 
-ENGLISH_MARKERS: Final = frozenset(
-    """
-    the and is are it that this to of for you with not be as on by your can if from when which
-    only has have does do so but or what how there they will would one all each into than because
-    """.split()
-)
-"""Frequent English words that other languages do not share, for telling languages apart."""
-
+ENGLISH: Final = "en"
 _AMBIGUOUS: Final = frozenset("as at do i in is me no of on so to".split())
-
-FOREIGN_MARKERS: Final = {
-    language: frozenset(words.split()) - _AMBIGUOUS
-    for language, words in {
-        "cs": "je se na že který jsou pro jako není ale nebo když může také být tedy pokud ve",
-        "da": "og er det ikke på som en til af med der kan hvis eller også bliver når fra skal",
-        "de": "der die das und ist nicht ein eine einen einem einer auf für von zu den dem des wird"
-        " werden sich auch wenn aber oder nur kann bei wie dann man mit sind als durch über nach",
-        "es": "el los las que en es una por con para del como más pero su se lo al cuando y o si"
-        " esto ya cada sin son hay puede",
-        "fi": "ja on ei se että kun tai joka ovat niin kuin myös voi mutta jos sitten",
-        "fr": "le les des et est une dans pour que qui pas sur avec ce il elle sont par plus au aux"
-        " ne du la un mais ou si cela chaque sans peut",
-        "hu": "és az hogy nem egy van is ez meg de ha vagy csak lehet mert amely kell",
-        "id": "yang dan di untuk dengan tidak ini itu dari dalam pada adalah akan bisa jika atau",
-        "it": "il gli che è di una con non sono per come più del della nel si lo le ma se quando"
-        " ogni anche viene può senza dei delle",
-        "nl": "de het een en van dat niet met voor op zijn als maar ook wordt die er bij naar dan"
-        " kan",
-        "pl": "i na nie się jest że jak po dla przez to do z w są ale lub może gdy tylko czy który",
-        "pt": "os que é um uma para com não da na por mais como se ao mas ou quando são pode"
-        " cada sem isso já em dos das",
-        "ro": "și este nu în pe cu pentru care sunt că la din mai dacă sau poate fi se",
-        "sv": "och att det som är på för inte av med den ett till kan om eller när från också",
-        "tr": "ve bir bu için ile değil gibi çok olarak daha her olan ya ancak ise sonra kadar",
-        "vi": "và là của không được một có cho với các khi này trong để người như",
-    }.items()
+_MARKERS: Final = {
+    ENGLISH: "the and is are it that this to of for you with not be as on by your can if from "
+    "when which only has have does do so but or what how there they will would one "
+    "all each into than because",
+    "cs": "je se na že který jsou pro jako není ale nebo když může také být tedy pokud ve",
+    "da": "og er det ikke på som en til af med der kan hvis eller også bliver når fra skal",
+    "de": "der die das und ist nicht ein eine einen einem einer auf für von zu den dem des wird"
+    " werden sich auch wenn aber oder nur kann bei wie dann man mit sind als durch über nach",
+    "es": "el los las que en es una por con para del como más pero su se lo al cuando y o si"
+    " esto ya cada sin son hay puede",
+    "fi": "ja on ei se että kun tai joka ovat niin kuin myös voi mutta jos sitten",
+    "fr": "le les des et est une dans pour que qui pas sur avec ce il elle sont par plus au aux"
+    " ne du la un mais ou si cela chaque sans peut",
+    "hu": "és az hogy nem egy van is ez meg de ha vagy csak lehet mert amely kell",
+    "id": "yang dan di untuk dengan tidak ini itu dari dalam pada adalah akan bisa jika atau",
+    "it": "il gli che è di una con non sono per come più del della nel si lo le ma se quando"
+    " ogni anche viene può senza dei delle",
+    "nl": "de het een en van dat niet met voor op zijn als maar ook wordt die er bij naar dan kan",
+    "pl": "i na nie się jest że jak po dla przez to do z w są ale lub może gdy tylko czy który",
+    "pt": "os que é um uma para com não da na por mais como se ao mas ou quando são pode"
+    " cada sem isso já em dos das",
+    "ro": "și este nu în pe cu pentru care sunt că la din mai dacă sau poate fi se",
+    "sv": "och att det som är på för inte av med den ett till kan om eller när från också",
+    "tr": "ve bir bu için ile değil gibi çok olarak daha her olan ya ancak ise sonra kadar",
+    "vi": "và là của không được một có cho với các khi này trong để người như",
 }
-"""Frequent words of other languages written in Latin letters, by ISO 639-1 code."""
+
+LANGUAGES_OF: Final = {
+    word: tuple(
+        code
+        for code, words in _MARKERS.items()
+        if word in words.split() and (code == ENGLISH or word not in _AMBIGUOUS)
+    )
+    for word in sorted({word for words in _MARKERS.values() for word in words.split()})
+}
+"""Frequent words to the languages (ISO 639-1 codes) that they tell from others."""

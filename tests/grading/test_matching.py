@@ -10,7 +10,8 @@ def match(pattern: str, text: str, kind: Kind = Kind.CONCEPT) -> str | None:
     """The quote of a match; in capitals where it is negated."""
     slots = compile_pattern(pattern)
     index = read(text)
-    found = tightest(index, locate(slots, occurrences(index, vocabulary([slots]))), kind)
+    spans = locate(slots, occurrences(index, vocabulary([slots])))
+    found = tightest(index, spans, kind) if spans else None
     if found is None:
         return None
     quote = index.quote(found.first, found.last)

@@ -108,7 +108,7 @@ def _receipt(receipt: Receipt) -> Iterator[RenderableType]:
         truth = f" {clean(wrong.truth)}" if wrong.truth else ""
         yield _item("!", "red", Text(f'"{_short(wrong.quote)}" costs points.{truth}'))
     for flag in receipt.flags:
-        yield _item("[", "yellow", Text(f"{flag.value}] {wording.FLAGS[flag]}"), gap=0)
+        yield _item(f"[{flag.value}]", "yellow", Text(wording.FLAGS[flag]))
     yield from _what_is_missing(receipt)
 
 
@@ -127,9 +127,9 @@ def _what_is_missing(receipt: Receipt) -> Iterator[RenderableType]:
         yield Text(f"Next an interviewer might ask: {clean(receipt.follow_up)}", style="italic")
 
 
-def _item(mark: str, style: str, body: RenderableType, *, gap: int = 1) -> RenderableType:
+def _item(mark: str, style: str, body: RenderableType) -> RenderableType:
     """A line of a list whose wrapped lines stay indented."""
-    grid = Table.grid(padding=(0, gap, 0, 0))
+    grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column()
     grid.add_row(Text(f"  {mark}", style=style), body)
