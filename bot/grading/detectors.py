@@ -37,39 +37,78 @@ _LIST_ITEMS: Final = 6
 _LIST_SHARE: Final = 0.7
 _ITEM_ENDS: Final = re.compile(r"[,;\n•|/]+|\.\s")
 _RELATES: Final = re.compile(r"[=:→<>+]|->|\b(?:no|not|never|only)\b|n't\b")
-_INJECTION: Final = re.compile(
-    r"""
-    \b(?:ignore|disregard|forget|override|bypass)\s+(?:\w+\s+){0,3}?
-      (?:previous|prior|above|earlier|preceding|foregoing|grading|your)\s+(?:\w+\s+){0,2}?
-      (?:instruction|prompt|rubric|rule|guideline|criteria|message|direction|task)s?
-    |\b(?:ignore|disregard)\s+(?:the|this|any|all)\s+(?:grading\s+)?(?:rubric|instructions|criteria|prompt)\b
-    |\b(?:give|award|grant|assign|mark|score|rate|grade)\s+(?:\w+\s+){0,4}?
-      (?:full|maximum|max|perfect|highest|top|100|hundred|10/10)\s*
-      (?:out\s+of\s+\d+|/\s*\d+|marks?|points?|scores?|grades?|credits?|percent|%)
-    |\b(?:note|message|instruction|hint|attention|info|comment)s?\s+(?:to|for)\s+(?:the\s+|any\s+|all\s+)?
-      (?:\w+\s+)?(?:grader|examiner|evaluator|assessor|scorer|reviewer|assistant|ai|llm)s?\b
-    |\b(?:dear|hey|hello|attention)\s*,?\s+(?:\w+\s+)?(?:grader|examiner|evaluator|assessor|ai|llm)\b
-    |\bas\s+(?:an?\s+|the\s+)?(?:ai\s+|automatic\s+)?(?:grader|examiner|evaluator)\b
-    |^\s*(?:\#+\s*)?\W{0,3}(?:system|assistant|developer)\W{0,3}\s*(?:prompt|message|override|note)?\s*:
-    |<\|?/?(?:system|im_start|im_end|assistant|inst)\b|\[/?(?:INST|SYSTEM)\]
-    |["']?\b(?:score|grade|verdict|points|marks)["']?\s*[:=]\s*["']?(?:100\b|10/10|full|max|met\b|correct\b|pass\b)
-    |\b(?:all|every|each)\s+(?:the\s+)?(?:rubric\s+)?(?:concept|criteri|point)\w*\s+(?:are|is|as|was|were)\s+
-      (?:met|explained|correct|covered|satisfied|fulfilled)
-    |\byou\s+are\s+now\s+(?:an?|the|in)\b|\bnew\s+instructions?\s*:|\bpretend\s+(?:that\s+)?(?:you|this\s+answer|my\s+answer)\b
-    |\b(?:this|the|my)\s+(?:\w+\s+)?answer\s+(?:is|was|has\s+been|should\s+be|must\s+be|deserves)\s+(?:\w+\s+)?
-      (?:correct|perfect|complete|approved|verified|graded|scored|full|100|accepted)
-    """,
-    re.IGNORECASE | re.VERBOSE | re.MULTILINE,
+_READERS: Final = (
+    r"(?:grader|examiner|evaluator|assessor|scorer|reviewer|assistant|ai|llm|language\s+model)s?\b"
 )
-_INJECTION_WORDS: Final = frozenset(
-    """
-    ai answer approved assessor assistant award bypass concept concepts criteria criterion developer
-    disregard evaluator examiner forget full grade graded grader graders ignore im_end im_start inst
-    instruction instructions llm mark marks maximum now override perfect points pretend reviewer
-    score scored scorer scores system verdict
-    """.split()
+_INJECTIONS: Final = tuple(
+    (frozenset(words.split()), re.compile(pattern, re.IGNORECASE | re.VERBOSE | re.MULTILINE))
+    for words, pattern in (
+        (
+            "ignore disregard forget override bypass",
+            r"""
+            \b(?:ignore|disregard|forget|override|bypass)\s+(?:\w+\s+){0,3}?
+              (?:previous|prior|above|earlier|preceding|foregoing|grading|your)\s+(?:\w+\s+){0,2}?
+              (?:instruction|prompt|rubric|rule|guideline|criteria|message|direction|task)s?
+            |\b(?:ignore|disregard)\s+(?:the|this|any|all)\s+(?:grading\s+)?
+              (?:rubric|instructions|criteria|prompt)\b
+            """,
+        ),
+        (
+            "full maximum max perfect highest top 100 hundred 10",
+            r"""
+            \b(?:give|award|grant|assign|mark|score|rate|grade)\s+(?:\w+\s+){0,4}?
+              (?:full|maximum|max|perfect|highest|top|100|hundred|10/10)\s*
+              (?:out\s+of\s+\d+|/\s*\d+|marks?|points?|scores?|grades?|credits?|percent|%)
+            |["']?\b(?:score|grade|verdict|points|marks)["']?\s*[:=]\s*["']?
+              (?:100\b|10/10|full|max)
+            """,
+        ),
+        (
+            (
+                "grader graders examiner examiners evaluator assessor scorer reviewer assistant ai llm"
+                " language"
+            ),
+            rf"""
+            \b(?:note|message|instruction|hint|attention|info|comment)s?\s+(?:to|for)\s+
+              (?:the\s+|any\s+|all\s+)?(?:\w+\s+)?{_READERS}
+            |\b(?:dear|hey|hello|attention)\s*,?\s+(?:\w+\s+)?{_READERS}
+            |\bas\s+(?:an?\s+|the\s+)?(?:ai\s+|automatic\s+)?{_READERS}
+            """,
+        ),
+        (
+            "system assistant developer im_start im_end inst",
+            r"""
+            ^\s*(?:\#+\s*)?\W{0,3}(?:system|assistant|developer)\W{0,3}\s*
+              (?:prompt|message|override|note)?\s*:
+            |<\|?/?(?:system|im_start|im_end|assistant|inst)\b|\[/?(?:INST|SYSTEM)\]
+            """,
+        ),
+        (
+            "concept concepts criterion criteria point points",
+            r"""
+            \b(?:all|every|each)\s+(?:the\s+)?(?:rubric\s+)?(?:concept|criteri|point)\w*\s+
+              (?:are|is|as|was|were)\s+(?:met|explained|correct|covered|satisfied|fulfilled)
+            """,
+        ),
+        ("now", r"\byou\s+are\s+now\s+(?:an?|the|in)\b"),
+        (
+            "instruction instructions pretend",
+            r"""
+            \bnew\s+instructions?\s*:
+            |\bpretend\s+(?:that\s+)?(?:you|this\s+answer|my\s+answer)\b
+            """,
+        ),
+        (
+            "answer",
+            r"""
+            \b(?:this|the|my)\s+(?:\w+\s+)?answer\s+
+              (?:is|was|has\s+been|should\s+be|must\s+be|deserves)\s+(?:\w+\s+)?
+              (?:correct|perfect|complete|approved|verified|graded|scored|full|100|accepted)
+            """,
+        ),
+    )
 )
-"""One of these is in every injection that the pattern knows; most answers have none."""
+"""Ways of speaking to the grader, each looked for only where one of its words occurs."""
 
 _DENIAL: Final = re.compile(
     r"""
@@ -156,7 +195,10 @@ def is_echo(text: Text, found: Evidence) -> bool:
 
 def injects(text: Text) -> bool:
     """Whether the text speaks to the grader."""
-    return not _INJECTION_WORDS.isdisjoint(text.words) and bool(_INJECTION.search(text.plain))
+    return any(
+        not words.isdisjoint(text.words) and pattern.search(text.plain)
+        for words, pattern in _INJECTIONS
+    )
 
 
 def denies(text: Text) -> bool:
@@ -190,27 +232,12 @@ def _on_subject(text: Text, found: Evidence) -> float:
 
 def is_list(text: Text) -> bool:
     """Whether the text is a row of terms rather than statements."""
-    return _unbroken_run(text) or _one_glue_word(text) or _same_openings(text) or _short_items(text)
-
-
-def _unbroken_run(text: Text) -> bool:
-    """Twelve content words in a row with neither punctuation nor a function word."""
-    pieces = re.split(r"[.,;:!?()\n]|\s[-–—/|+→]\s|->|=>", text.plain.lower())
-    return any(
-        run >= _LONG_RUN
-        for piece in pieces
-        for run in _runs(
-            [word in FUNCTION_WORDS or word == NOT for word in re.findall(r"[\w']+", piece)]
-        )
+    return (
+        text.longest_run >= _LONG_RUN
+        or _one_glue_word(text)
+        or _same_openings(text)
+        or _short_items(text)
     )
-
-
-def _runs(broken: list[bool]) -> list[int]:
-    runs, length = [], 0
-    for breaks in broken:
-        length = 0 if breaks else length + 1
-        runs.append(length)
-    return runs
 
 
 def _one_glue_word(text: Text) -> bool:

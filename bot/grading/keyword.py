@@ -11,6 +11,7 @@ from bot.grading import detectors
 from bot.grading.claims import Claims, compile_claims
 from bot.grading.matching import (
     Kind,
+    Match,
     Slots,
     Span,
     compile_pattern,
@@ -19,13 +20,11 @@ from bot.grading.matching import (
     tightest,
     vocabulary,
 )
-from bot.grading.scoring import coverage, points
+from bot.grading.scoring import CREDIT, coverage, points
 from bot.grading.text import Text, read
 
 ENGINE: Final = "1"
 """Changes whenever the same answer could score differently."""
-
-_NAMED_CREDIT: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,24 +147,27 @@ def _judge(
     places: dict[str, list[Span]],
     wrong: Collection[Span],
 ) -> ConceptResult:
-    """The best that any pattern makes of the text: explained, contradicted, named or missing.
+    """What the first pattern that holds makes of the text, else contradicted, named or missing.
 
     Words that make a false claim earn nothing.
     """
-    located = [spans for slots in patterns if (spans := locate(slots, places))]
-    matches = [match for spans in located if (match := tightest(text, spans, Kind.CONCEPT, wrong))]
-    if matches:
-        best = min(
-            matches, key=lambda match: (match.negated, match.last - match.first, match.first)
-        )
-        verdict = Verdict.CONTRADICTED if best.negated else Verdict.EXPLAINED
-        credit = 0.0 if best.negated else 1.0
-        quote = text.quote(best.first, best.last)
-        return ConceptResult(id=concept.id, verdict=verdict, credit=credit, quote=quote)
-    named = [spans[0][0] for spans in located if len(spans) > 1]
+    denied: Match | None = None
+    named: Span | None = None
+    for slots in patterns:
+        spans = locate(slots, places)
+        match = tightest(text, spans, Kind.CONCEPT, wrong) if spans else None
+        if match and not match.negated:
+            return _result(concept, Verdict.EXPLAINED, text, match.first, match.last)
+        denied = denied or match
+        if spans and len(spans) > 1:
+            named = named or spans[0][0]
+    if denied:
+        return _result(concept, Verdict.CONTRADICTED, text, denied.first, denied.last)
     if named:
-        quote = text.quote(*min(named))
-        return ConceptResult(
-            id=concept.id, verdict=Verdict.NAMED, credit=_NAMED_CREDIT, quote=quote
-        )
-    return ConceptResult(id=concept.id, verdict=Verdict.MISSING, credit=0.0)
+        return _result(concept, Verdict.NAMED, text, *named)
+    return ConceptResult(id=concept.id, verdict=Verdict.MISSING, credit=CREDIT[Verdict.MISSING])
+
+
+def _result(concept: Concept, verdict: Verdict, text: Text, first: int, last: int) -> ConceptResult:
+    quote = text.quote(first, last)
+    return ConceptResult(id=concept.id, verdict=verdict, credit=CREDIT[verdict], quote=quote)

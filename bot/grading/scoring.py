@@ -4,10 +4,18 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bot.core.grading import Flag
+from bot.core.grading import Flag, Verdict
 
 FULL_RUBRIC: Final = 0.82
 """The share of the rubric's weight that counts as all of it: nobody says everything."""
+
+CREDIT: Final = {
+    Verdict.EXPLAINED: 1.0,
+    Verdict.NAMED: 0.4,
+    Verdict.CONTRADICTED: 0.0,
+    Verdict.MISSING: 0.0,
+}
+"""The share of a concept's weight that each verdict earns."""
 
 _COVERAGE_WEIGHT: Final = 0.3
 _COVERAGE_FROM: Final = 0.12

@@ -38,6 +38,7 @@ _PIECE: Final = re.compile(
     (?P<word>[A-Za-z0-9_]+(?:'[A-Za-z]+)?(?:\.\d+)*)
     |(?P<stop>[.!?…]+(?=[\s"')\]*_]|$)|\n|;|•|。)
     |(?P<pause>[,:()—–→]|->|=>|\s-+\s|\bvs\b)
+    |(?P<gap>[=+|/])
     """,
     re.VERBOSE,
 )
@@ -70,13 +71,18 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What the graders know about a text; ``plain`` is it after normalisation."""
+    """What the graders know about a text.
+
+    ``plain`` is it after normalisation; ``longest_run`` counts the most content words in a
+    row with neither a function word nor a mark between them.
+    """
 
     written: str
     plain: str
     tokens: tuple[Token, ...]
     words: tuple[str, ...]
     stems: frozenset[str]
+    longest_run: int
 
     def quote(self, first: int, last: int) -> str:
         """The written words from token ``first`` to token ``last``."""
@@ -121,10 +127,13 @@ def read(text: str) -> Text:
     clean, offsets = normalise(text)
     reader = _Reader([match.end() for match in _DENIAL.finditer(clean)])
     for match in _PIECE.finditer(clean):
-        if match.lastgroup == "word":
+        group = match.lastgroup
+        if group == "word":
             reader.word(match.group(), match.start())
+        elif group == "gap":
+            reader.gap()
         else:
-            reader.boundary(sentence=match.lastgroup == "stop")
+            reader.boundary(sentence=group == "stop")
     tokens = tuple(reader.tokens)
     if offsets is not None:
         tokens = tuple(
@@ -132,7 +141,7 @@ def read(text: str) -> Text:
             for token in tokens
         )
     stems = frozenset(token.stem for token in tokens)
-    return Text(text, clean, tokens, tuple(reader.words), stems)
+    return Text(text, clean, tokens, tuple(reader.words), stems, reader.longest_run)
 
 
 class _Kind(Enum):
@@ -193,16 +202,23 @@ class _Reader:
         self.tokens: list[Token] = []
         self.words: list[str] = []
         self.sentence = 0
+        self.longest_run = 0
+        self._run = 0
         self._clause = 0
         self._reach = 0
         self._denials = denials
         self._denied = False
         self._after_not = False
 
+    def gap(self) -> None:
+        """End a run of content words."""
+        self._run = 0
+
     def boundary(self, *, sentence: bool) -> None:
         """End the clause, and the sentence too if it has begun."""
         self._clause += 1
         self._reach = 0
+        self._run = 0
         if sentence:
             self._denied = False
             if self.tokens and self.tokens[-1].sentence == self.sentence:
@@ -231,6 +247,8 @@ class _Reader:
         elif kind is _Kind.DENIER or kind is _Kind.CONTRAST:
             self._reach = _NEGATION_REACH
         self._after_not = kind is _Kind.NEGATOR
+        self._run = self._run + 1 if kind is _Kind.CONTENT else 0
+        self.longest_run = max(self.longest_run, self._run)
 
     def _add(self, stemmed: str, start: int, length: int, negated: bool) -> None:  # noqa: FBT001 - a hot path
         tokens, sentence = self.tokens, self.sentence
