@@ -47,6 +47,28 @@ class Fault:
         return f"{self.path}:{self.line}: {self.message}"
 
 
+_Loc = tuple[int | str, ...]
+
+
+class Lines(dict[_Loc, int]):
+    """Line numbers of a document's fields; a field that is absent has its parent's."""
+
+    def __missing__(self, loc: _Loc) -> int:
+        return self[loc[:-1]] if loc else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file that a question was read from."""
+
+    path: Path
+    lines: Lines
+
+    def fault(self, loc: _Loc, message: str) -> Fault:
+        """What is wrong at a place inside the file."""
+        return Fault(self.path, self.lines[loc], f"{_spell(loc)}{message}")
+
+
 @dataclass(frozen=True, slots=True)
 class Bank:
     """The questions of all packs, by id."""
@@ -54,6 +76,7 @@ class Bank:
     packs: Mapping[str, Pack]
     questions: Mapping[str, Question]
     pack_of: Mapping[str, str]
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
     def get(self, question_id: str) -> Question:
         """Return a question.
@@ -99,7 +122,7 @@ class _Report:
     packs: dict[str, Pack] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
     pack_of: dict[str, str] = field(default_factory=dict)
-    files: dict[str, Path] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -145,7 +168,7 @@ def check(roots: Sequence[Path]) -> tuple[Bank, list[Fault]]:
             _check_file(root, report)
         else:
             _check_folder(root.parent if root.is_file() else root, report)
-    bank = Bank(report.packs, report.questions, report.pack_of)
+    bank = Bank(report.packs, report.questions, report.pack_of, report.sources)
     return bank, sorted(report.faults)
 
 
@@ -188,10 +211,11 @@ def _check_question(path: Path, pack: Pack | None, report: _Report) -> None:
             f"id '{question.id}' differs from the file's name; call the file {question.id}.yaml"
         )
         report.faults.append(Fault(path, lines["id",], message))
-    if question.id in report.files:
-        message = f"id '{question.id}' is taken by {report.files[question.id]}; choose another"
+    if question.id in report.sources:
+        taken = report.sources[question.id].path
+        message = f"id '{question.id}' is taken by {taken}; choose another"
         report.faults.append(Fault(path, lines["id",], message))
-    report.files[question.id] = path
+    report.sources[question.id] = Source(path, lines)
     report.questions[question.id] = question
     if pack is None:
         return
@@ -203,20 +227,12 @@ def _check_question(path: Path, pack: Pack | None, report: _Report) -> None:
         report.faults.append(Fault(path, lines["category",], message))
 
 
-_Loc = tuple[int | str, ...]
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-class _Lines(dict[_Loc, int]):
-    """Line numbers of a document's fields; a field that is absent has its parent's."""
-
-    def __missing__(self, loc: _Loc) -> int:
-        return self[loc[:-1]] if loc else 1
-
-
-def _read(path: Path, model: type[_Model], faults: list[Fault]) -> tuple[_Model | None, _Lines]:
+def _read(path: Path, model: type[_Model], faults: list[Fault]) -> tuple[_Model | None, Lines]:
     """Read one file into ``model``; faults go to the list, and then there is no model."""
-    lines = _Lines()
+    lines = Lines()
     try:
         data = _parse(path, lines, faults)
         return model.model_validate(data), lines
@@ -235,7 +251,7 @@ def _read(path: Path, model: type[_Model], faults: list[Fault]) -> tuple[_Model 
     return None, lines
 
 
-def _parse(path: Path, lines: _Lines, faults: list[Fault]) -> object:
+def _parse(path: Path, lines: Lines, faults: list[Fault]) -> object:
     loader = _Loader(path.read_text(encoding="utf-8"))
     try:
         node = loader.get_single_node()
@@ -248,7 +264,7 @@ def _parse(path: Path, lines: _Lines, faults: list[Fault]) -> object:
         loader.dispose()
 
 
-def _walk(node: yaml.Node, loc: _Loc, lines: _Lines) -> Iterator[tuple[int, str]]:
+def _walk(node: yaml.Node, loc: _Loc, lines: Lines) -> Iterator[tuple[int, str]]:
     """Note the line of every field; yield the keys that a mapping repeats."""
     lines.setdefault(loc, node.start_mark.line + 1)
     if isinstance(node, yaml.SequenceNode):
@@ -263,7 +279,7 @@ def _walk(node: yaml.Node, loc: _Loc, lines: _Lines) -> Iterator[tuple[int, str]
             yield from _walk(value, inner, lines)
 
 
-def _real(loc: _Loc, lines: _Lines) -> _Loc:
+def _real(loc: _Loc, lines: Lines) -> _Loc:
     """The longest part of a pydantic location that the document has."""
     while loc and loc not in lines:
         loc = loc[:-1]

@@ -3,15 +3,14 @@
 import asyncio
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 import typer
 
 from bot import bank
 from bot.app import load_bank
+from bot.cli import jsonlines
 from bot.cli.shared import settings_for
 from bot.core.grading import Grader, Grading
 from bot.errors import UserError
@@ -38,7 +37,7 @@ def grade(
 
 async def _grade_all(files: list[Path], questions: bank.Bank, grader: Grader) -> int:
     failed = 0
-    for place, line in _lines(files):
+    for place, line in jsonlines.lines_of(files):
         try:
             print(await _graded(line, questions, grader))
         except UserError as error:
@@ -47,52 +46,11 @@ async def _grade_all(files: list[Path], questions: bank.Bank, grader: Grader) ->
     return failed
 
 
-def _lines(files: list[Path]) -> Iterator[tuple[str, bytes]]:
-    """Every line that is not empty, with the file's name and the line's number."""
-    for name, stream in _streams(files):
-        with closing(stream):
-            for number, line in enumerate(stream, start=1):
-                if line.strip():
-                    yield f"{name}:{number}", line
-
-
-def _streams(files: list[Path]) -> Iterator[tuple[str, BinaryIO]]:
-    if not files:
-        yield "stdin", sys.stdin.buffer
-    for path in files:
-        try:
-            yield str(path), path.open("rb")
-        except OSError as error:
-            raise UserError(f"{path} cannot be read: {error.strerror}.") from None
-
-
 async def _graded(line: bytes, questions: bank.Bank, grader: Grader) -> str:
-    row = _parse(line)
+    row = jsonlines.parse(line)
     grading = await grader.grade(questions.get(row["question"]), row["answer"])
     kept = {name: value for name, value in row.items() if name not in _OUTPUT}
     return json.dumps(kept | _result(grading))
-
-
-def _parse(line: bytes) -> dict[str, Any]:
-    """One line as an object with a question and an answer.
-
-    Raises:
-        UserError: it is none; says what is missing.
-    """
-    try:
-        row = json.loads(line.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise UserError("This line is not UTF-8.") from None
-    except RecursionError:
-        raise UserError("This line is nested too deeply.") from None
-    except ValueError as error:
-        raise UserError(f"This line is not JSON: {error}.") from None
-    if not isinstance(row, dict):
-        raise UserError('This line is not an object; write {"question": id, "answer": text}.')
-    for name in ("question", "answer"):
-        if not isinstance(row.get(name), str):
-            raise UserError(f'"{name}" is missing or no text.')
-    return row
 
 
 def _result(grading: Grading) -> dict[str, Any]:

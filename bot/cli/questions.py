@@ -11,12 +11,17 @@ from rich.text import Text
 
 from bot import bank
 from bot.app import load_bank
+from bot.cli import authoring
 from bot.cli.shared import output, settings_for
 from bot.core.intents import QuizPosted, as_card
 from bot.core.questions import Level, Question
+from bot.grading.lint import lint
 from bot.platforms.console.render import clean, render
 
 app: Final = typer.Typer(no_args_is_help=True, help="Look at question packs and check them.")
+app.command()(authoring.new)
+app.command("try")(authoring.try_)
+app.command("evaluate")(authoring.evaluate_)
 
 
 @app.command()
@@ -26,7 +31,9 @@ def check(
         typer.Argument(metavar="[PATH]", help="A pack, a folder of packs, or one question's file."),
     ] = None,
 ) -> None:
-    """Name every fault of every file; without PATH, of the packs in use.
+    """Name every fault of every file, run its tests, and say what is weak in its rubric.
+
+    Without PATH, of the packs in use.
 
     Example: interview-bot questions check my-questions/
     """
@@ -34,7 +41,12 @@ def check(
     shipped = [bank.shipped_packs()] if settings.shipped_pack else []
     roots = [path] if path is not None else [*shipped, *settings.pack_folders]
     found, faults = bank.check(roots)
-    for fault in faults:
+    faults += [
+        found.sources[question.id].fault(loc, message)
+        for question in found.questions.values()
+        for loc, message in lint(question)
+    ]
+    for fault in sorted(faults):
         output().print(str(fault), markup=False)
     if faults:
         raise typer.Exit(1)

@@ -64,10 +64,7 @@ _INJECTIONS: Final = tuple(
             """,
         ),
         (
-            (
-                "grader graders examiner examiners evaluator assessor scorer reviewer assistant ai llm"
-                " language"
-            ),
+            "grader graders examiner evaluator assessor scorer reviewer assistant ai llm language",
             rf"""
             \b(?:note|message|instruction|hint|attention|info|comment)s?\s+(?:to|for)\s+
               (?:the\s+|any\s+|all\s+)?(?:\w+\s+)?{_READERS}

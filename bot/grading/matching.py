@@ -10,7 +10,8 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 from bot.core.questions import parse_slots
-from bot.grading.text import MAX_JOIN, NOT, Text, read
+from bot.grading.text import MAX_JOIN, NOT, Text, read, stem
+from bot.grading.words import DENIERS
 
 Span = tuple[int, int]
 """Indexes of the first and the last token."""
@@ -37,6 +38,7 @@ class Kind(Enum):
     """Slots in the written order, inside one sentence."""
 
 
+_DENYING: Final = frozenset({NOT, *map(stem, DENIERS)})
 _END: Final = itemgetter(1)
 _SLACK: Final = {Kind.CONCEPT: 4, Kind.CLAIM: 4}
 """How many places a match may span beyond two for each slot."""
@@ -151,7 +153,7 @@ def _is_negated(text: Text, chosen: Sequence[Span], kind: Kind) -> bool:
     encrypted") is never turned round.
     """
     tokens = [text.tokens[index] for first, last in chosen for index in range(first, last + 1)]
-    if any(token.stem == NOT for token in tokens):
+    if any(token.stem in _DENYING for token in tokens):
         return False
     clauses = {token.clause for token in tokens}
     return any(token.negated for token in tokens) and (kind is Kind.CLAIM or len(clauses) == 1)

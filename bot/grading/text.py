@@ -37,8 +37,9 @@ _PIECE: Final = re.compile(
     r"""
     (?P<word>[A-Za-z0-9_]+(?:'[A-Za-z]+)?(?:\.\d+)*)
     |(?P<stop>[.!?…]+(?=[\s"')\]*_]|$)|\n|;|•|。)
+    |(?P<gap>\(\))
     |(?P<pause>[,:()—–→]|->|=>|\s-+\s|\bvs\b)
-    |(?P<gap>[=+|/])
+    |(?P<mark>[=+|/])
     """,
     re.VERBOSE,
 )
@@ -130,8 +131,8 @@ def read(text: str) -> Text:
         group = match.lastgroup
         if group == "word":
             reader.word(match.group(), match.start())
-        elif group == "gap":
-            reader.gap()
+        elif group in {"gap", "mark"}:
+            reader.end_run()
         else:
             reader.boundary(sentence=group == "stop")
     tokens = tuple(reader.tokens)
@@ -140,6 +141,7 @@ def read(text: str) -> Text:
             token._replace(start=offsets[token.start], end=offsets[token.end - 1] + 1)
             for token in tokens
         )
+    reader.end_run()
     stems = frozenset(token.stem for token in tokens)
     return Text(text, clean, tokens, tuple(reader.words), stems, reader.longest_run)
 
@@ -210,15 +212,11 @@ class _Reader:
         self._denied = False
         self._after_not = False
 
-    def gap(self) -> None:
-        """End a run of content words."""
-        self._run = 0
-
     def boundary(self, *, sentence: bool) -> None:
         """End the clause, and the sentence too if it has begun."""
         self._clause += 1
         self._reach = 0
-        self._run = 0
+        self.end_run()
         if sentence:
             self._denied = False
             if self.tokens and self.tokens[-1].sentence == self.sentence:
@@ -232,25 +230,45 @@ class _Reader:
             del self._denials[0]
         lower, kind, pieces = _analyse(written)
         self.words.append(lower)
+        if kind is _Kind.CONTENT and not (self._after_not and lower in UNSCOPED_AFTER_NOT):
+            self._content(pieces, start)
+            self._run += 1
+        else:
+            self.end_run()
+            self._other(written, kind, pieces, start)
+        self._after_not = kind is _Kind.NEGATOR
+
+    def _other(
+        self, written: str, kind: _Kind, pieces: tuple[tuple[str, int, int], ...], start: int
+    ) -> None:
+        """Take a word that does something to its clause."""
         if kind is _Kind.OPENER or kind is _Kind.CONTRAST:
             self._clause += 1
             self._reach = 0
-        if self._after_not and lower in UNSCOPED_AFTER_NOT:
+        if kind is _Kind.NEGATOR:
+            self._content(((NOT, 0, len(written)),), start, denies=True)
+            self._reach = 0 if self._reach else _NEGATION_REACH
+        elif kind is _Kind.CONTENT:
             self._reach = 0
         else:
-            for stemmed, offset, length in pieces:
-                self._add(stemmed, start + offset, length, (self._reach > 0) is not self._denied)
-                self._reach -= self._reach > 0
-        if kind is _Kind.NEGATOR:
-            self._add(NOT, start, len(written), negated=False)
-            self._reach = 0 if self._reach else _NEGATION_REACH
-        elif kind is _Kind.DENIER or kind is _Kind.CONTRAST:
+            self._content(pieces, start)
+        if kind is _Kind.DENIER or kind is _Kind.CONTRAST:
             self._reach = _NEGATION_REACH
-        self._after_not = kind is _Kind.NEGATOR
-        self._run = self._run + 1 if kind is _Kind.CONTENT else 0
-        self.longest_run = max(self.longest_run, self._run)
 
-    def _add(self, stemmed: str, start: int, length: int, negated: bool) -> None:  # noqa: FBT001 - a hot path
-        tokens, sentence = self.tokens, self.sentence
+    def end_run(self) -> None:
+        """End a run of content words."""
+        self.longest_run = max(self.longest_run, self._run)
+        self._run = 0
+
+    def _content(
+        self, pieces: tuple[tuple[str, int, int], ...], start: int, *, denies: bool = False
+    ) -> None:
+        tokens, sentence, clause = self.tokens, self.sentence, self._clause
         place = len(tokens) + _SENTENCE_GAP * sentence
-        tokens.append(Token(stemmed, start, start + length, place, sentence, self._clause, negated))
+        for stemmed, offset, length in pieces:
+            begin = start + offset
+            negated = not denies and (self._reach > 0) is not self._denied
+            tokens.append(Token(stemmed, begin, begin + length, place, sentence, clause, negated))
+            place += 1
+            if self._reach and not denies:
+                self._reach -= 1
