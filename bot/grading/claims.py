@@ -1,45 +1,56 @@
 """Finds known false claims, and keeps right answers from being accused of them.
 
-Two ways of noticing: a narrow pattern inside one sentence, or a sentence that shares
-most of its weighted words with a false sentence and clearly fewer with any true one.
+Two ways of noticing: a narrow pattern inside one clause, or a sentence that shares most
+of its weighted words with a false sentence and clearly fewer with any true one. One weak
+sign alone is no proof: the signs of all claims in an answer are weighed together.
 """
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 from bot.core.questions import Question
-from bot.grading.matching import Kind, Slots, Span, compile_pattern, locate, tightest
+from bot.grading.matching import Kind, Slots, Span, compile_pattern, locate, matches
 from bot.grading.text import NOT, Text, Token, read
 
-_FIRES_AT: Final = 0.5
+_LIKE: Final = 0.5
 _LEAD: Final = 0.12
-_VETO: Final = 0.45
 _OWN_WORDS: Final = 0.5
+_VERY_LIKE: Final = 0.65
+_CLEAR_LEAD: Final = 0.25
+_MOST_OWN_WORDS: Final = 0.6
+_SAME: Final = 0.85
+_VETO: Final = 0.45
+_ACROSS: Final = 0
+_WEAK: Final = 1
+_STRONG: Final = 2
+_PROOF: Final = 2
+"""What the strongest signs of all suspected claims must add up to before any counts."""
+
 _QUESTION_WORD: Final = 0.3
 _SHORTEST_TRUTH: Final = 5
+_DENIED: Final = "!"
 
-Feature = tuple[str, bool]
-"""A stem and whether it is negated."""
+Feature = str
+"""A stem, with a mark before it if it is negated."""
 
 Features = tuple[Feature, ...]
 """The distinct features of a sentence in order of their first occurrence."""
 
 
-@dataclass(frozen=True, slots=True)
-class FalseClaim:
-    """One misconception, compiled.
+class _Sign(NamedTuple):
+    """A place that looks like a false claim.
 
-    ``sentences`` pairs the number of each false sentence with the number of what it says
-    beyond the true one.
+    A pattern found across clauses only supports others; a strong likeness needs no other.
     """
 
-    id: str
-    sentences: tuple[tuple[int, int], ...]
-    patterns: tuple[Slots, ...]
+    strength: int
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +58,42 @@ class Claims:
     """The false claims of one question with the true sentences that veto them.
 
     Every true and false sentence is a numbered statement whose features have weights that
-    add up to 1. ``weights`` maps a feature to the statements that have it; the true ones
-    come first.
+    add up to 1. ``weights`` maps a feature to the statements that have it; the ``true``
+    ones come first. ``lies`` maps the number of a false sentence to the id of its claim and
+    to the number of what it says beyond the true one.
     """
 
-    false: tuple[FalseClaim, ...]
+    patterns: Mapping[str, tuple[Slots, ...]]
+    lies: Mapping[int, tuple[str, int]]
     weights: Mapping[Feature, tuple[tuple[int, float], ...]]
     statements: int
     true: int
 
-    def find(self, text: Text, places: Mapping[str, list[Span]]) -> dict[str, Span]:
-        """The ids of the false claims that ``text`` makes, with the tokens that make them."""
-        sentences = [(self._shares(features), span) for features, span in _sentences(text)]
-        truths = [max(shares[: self.true], default=0.0) for shares, _ in sentences]
-        found = {}
-        for claim in self.false:
-            span = _by_sentence(claim, sentences, truths) or _by_pattern(
-                claim, text, places, truths
-            )
-            if span is not None:
-                found[claim.id] = span
-        return found
+    def find(self, text: Text, places: Mapping[str, list[Span]]) -> dict[str, list[Span]]:
+        """The ids of the false claims that ``text`` makes, with every place that makes them."""
+        signs: dict[str, list[_Sign]] = {name: [] for name in self.patterns}
+        truths: dict[int, float] = {}
+        for number, features, span in _sentences(text):
+            shares = self._shares(features)
+            truths[number] = max(shares[: self.true], default=0.0)
+            for name, strength in self._likenesses(shares, truths[number]):
+                signs[name].append(_Sign(strength, span))
+        doubtful = _outside(places, text, {n for n, truth in truths.items() if truth >= _VETO})
+        for name, patterns in self.patterns.items():
+            signs[name].extend(_by_pattern(patterns, text, doubtful))
+        suspected = {name: found for name, found in signs.items() if found}
+        if sum(max(found).strength for found in suspected.values()) < _PROOF:
+            return {}
+        return {name: [sign.span for sign in found] for name, found in suspected.items()}
+
+    def _likenesses(self, shares: list[float], truth: float) -> Iterator[tuple[str, int]]:
+        """The claims whose false sentences a sentence resembles, and how strongly."""
+        for number, (name, own) in self.lies.items():
+            share = shares[number]
+            if share >= _LIKE and share - truth >= _LEAD and shares[own] >= _OWN_WORDS:
+                clear = share - truth >= _CLEAR_LEAD and shares[own] >= _MOST_OWN_WORDS
+                strong = share >= _SAME or (share >= _VERY_LIKE and clear)
+                yield name, _STRONG if strong else _WEAK
 
     def _shares(self, features: Features) -> list[float]:
         """How much of each statement's weight the features hold."""
@@ -81,23 +107,28 @@ class Claims:
 def compile_claims(question: Question, question_words: frozenset[str]) -> Claims:
     """Prepare the false and true sentences of a question."""
     false = question.rubric.misconceptions
-    truths = [features for text in _true_texts(question) for features, _ in _sentences(read(text))]
+    truths = [
+        features for text in _true_texts(question) for _, features, _ in _sentences(read(text))
+    ]
     lies = {wrong.id: [_whole(text) for text in (wrong.claim, *wrong.variants)] for wrong in false}
     weigh = _Weights([*truths, *(fs for group in lies.values() for fs in group)], question_words)
     long_truths = [features for features in truths if len(features) >= _SHORTEST_TRUTH]
     for features in long_truths:
         weigh.number(features)
-    compiled = []
+    numbered: dict[int, tuple[str, int]] = {}
     for wrong in false:
         truth = set(_whole(wrong.truth))
-        pairs = [
-            (weigh.number(lie), weigh.number(tuple(each for each in lie if each not in truth)))
-            for lie in lies[wrong.id]
-        ]
-        patterns = tuple(map(compile_pattern, wrong.patterns))
-        compiled.append(FalseClaim(wrong.id, tuple(pairs), patterns))
-    postings = {feature: tuple(rows) for feature, rows in weigh.postings.items()}
-    return Claims(tuple(compiled), postings, weigh.numbered, len(long_truths))
+        for lie in lies[wrong.id]:
+            whole = weigh.number(lie)
+            own = weigh.number(tuple(each for each in lie if each not in truth))
+            numbered[whole] = (wrong.id, own)
+    return Claims(
+        patterns={wrong.id: tuple(map(compile_pattern, wrong.patterns)) for wrong in false},
+        lies=numbered,
+        weights={feature: tuple(rows) for feature, rows in weigh.postings.items()},
+        statements=weigh.numbered,
+        true=len(long_truths),
+    )
 
 
 def _true_texts(question: Question) -> Iterable[str]:
@@ -112,7 +143,9 @@ def _whole(text: str) -> Features:
 
 
 def _features(tokens: Iterable[Token]) -> Features:
-    return tuple(dict.fromkeys((t.stem, t.negated) for t in tokens if t.stem != NOT))
+    features = dict.fromkeys([_DENIED + t.stem if t.negated else t.stem for t in tokens])
+    features.pop(NOT, None)
+    return tuple(features)
 
 
 class _Weights:
@@ -135,36 +168,37 @@ class _Weights:
 
     def _weight(self, feature: Feature) -> float:
         idf = math.log(1 + self._count / (1 + self._in[feature]))
-        return idf * (_QUESTION_WORD if feature[0] in self._question_words else 1.0)
+        return idf * (
+            _QUESTION_WORD if feature.removeprefix(_DENIED) in self._question_words else 1.0
+        )
 
 
-def _sentences(text: Text) -> list[tuple[Features, Span]]:
-    """The features of each sentence and the indexes of its first and last token."""
-    rows: list[tuple[Features, Span]] = []
-    for _, group in groupby(enumerate(text.tokens), key=lambda pair: pair[1].sentence):
+def _sentences(text: Text) -> Iterator[tuple[int, Features, Span]]:
+    """Each sentence's number, features, and the indexes of its first and last token."""
+    end = 0
+    for number, group in groupby(text.tokens, key=attrgetter("sentence")):
         inside = list(group)
-        span = (inside[0][0], inside[-1][0])
-        rows.append((_features(token for _, token in inside), span))
-    return rows
+        start, end = end, end + len(inside)
+        yield number, _features(inside), (start, end - 1)
 
 
-def _by_sentence(
-    claim: FalseClaim, sentences: list[tuple[list[float], Span]], truths: list[float]
-) -> Span | None:
-    for (shares, span), truth in zip(sentences, truths, strict=True):
-        for whole, own in claim.sentences:
-            share = shares[whole]
-            if share >= _FIRES_AT and share - truth >= _LEAD and shares[own] >= _OWN_WORDS:
-                return span
-    return None
+def _outside(
+    places: Mapping[str, list[Span]], text: Text, sentences: AbstractSet[int]
+) -> dict[str, list[Span]]:
+    """The places that are not in one of the ``sentences``."""
+    kept = {
+        key: [span for span in spans if text.tokens[span[0]].sentence not in sentences]
+        for key, spans in places.items()
+    }
+    return {key: spans for key, spans in kept.items() if spans}
 
 
 def _by_pattern(
-    claim: FalseClaim, text: Text, places: Mapping[str, list[Span]], truths: list[float]
-) -> Span | None:
-    for slots in claim.patterns:
+    patterns: Iterable[Slots], text: Text, places: Mapping[str, list[Span]]
+) -> Iterator[_Sign]:
+    for slots in patterns:
         spans = locate(slots, places)
-        match = tightest(text, spans, Kind.CLAIM) if spans else None
-        if match and not match.negated and truths[text.tokens[match.first].sentence] < _VETO:
-            return match.first, match.last
-    return None
+        for first, last, negated in matches(text, spans, Kind.CLAIM) if spans else ():
+            if not negated:
+                together = text.tokens[first].clause == text.tokens[last].clause
+                yield _Sign(_WEAK if together else _ACROSS, (first, last))

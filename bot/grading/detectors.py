@@ -5,7 +5,9 @@ costs is decided in ``scoring``.
 """
 
 import re
+import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,13 +21,14 @@ _FOREIGN_WORDS: Final = 3
 _FOREIGN_LETTERS: Final = 0.25
 _FOREIGN_SHARE: Final = 0.08
 _FOREIGN_LEAD: Final = 1.5
+_ACCENTED: Final = re.compile(r"\w+")
 _ECHO_SHARE: Final = 0.45
 _ECHO_FRESH: Final = (0.7, 0.7, 0.64, 0.0)
 """The least share of new words, by the number of concepts explained."""
 _DENIAL_WORDS: Final = 120
 _HOLLOW_WORDS: Final = 30
-_HOLLOW_SHARE: Final = 0.35
-_HOLLOW_SUBJECT: Final = 0.27
+_HOLLOW_SHARE: Final = 0.5
+_HOLLOW_SUBJECT: Final = 0.36
 _OFF_TOPIC_SHARE: Final = 0.2
 _OFF_TOPIC_SUBJECT: Final = 0.3
 _LINKS: Final = ("and", "or", "with", "plus", "then", "also")
@@ -34,8 +37,10 @@ _GLUE_SHARE: Final = 0.5
 _ALIKE_SENTENCES: Final = 5
 _ITEM_WORDS: Final = 3
 _LIST_ITEMS: Final = 6
-_LIST_SHARE: Final = 0.7
-_ITEM_ENDS: Final = re.compile(r"[,;\n•|/]+|\.\s")
+_LIST_SHARE: Final = 0.8
+_BARE_SHARE: Final = 0.12
+_MARKS: Final = re.compile(r"[.,;:()=<>+|/`→]|\n")
+_ITEM_ENDS: Final = re.compile(r"[,;\n•|]+|\.\s|\s/\s")
 _RELATES: Final = re.compile(r"[=:→<>+]|->|\b(?:no|not|never|only)\b|n't\b")
 _READERS: Final = (
     r"(?:grader|examiner|evaluator|assessor|scorer|reviewer|assistant|ai|llm|language\s+model)s?\b"
@@ -159,17 +164,19 @@ def detect(text: Text, found: Evidence) -> tuple[Flag, ...]:
 
 def is_other_language(text: Text) -> bool:
     """Whether the text is clearly in another language than English."""
-    if not text.plain.isascii():
+    words: Sequence[str] = text.words
+    if not text.written.isascii():
         letters = [char for char in text.plain if char.isalpha()]
         foreign = sum(not char.isascii() for char in letters)
         if foreign >= _FOREIGN_WORDS and foreign > _FOREIGN_LETTERS * len(letters):
             return True
-    spoken = Counter(language for word in text.words for language in LANGUAGES_OF.get(word, ()))
+        words = _ACCENTED.findall(unicodedata.normalize("NFC", text.written.lower()))
+    spoken = Counter(language for word in words for language in LANGUAGES_OF.get(word, ()))
     english = spoken.pop(ENGLISH, 0)
     other = max(spoken.values(), default=0)
     return (
         other >= _FOREIGN_WORDS
-        and other > _FOREIGN_SHARE * len(text.words)
+        and other > _FOREIGN_SHARE * len(words)
         and other > _FOREIGN_LEAD * english
     )
 
@@ -231,9 +238,20 @@ def is_list(text: Text) -> bool:
     """Whether the text is a row of terms rather than statements."""
     return (
         text.longest_run >= _LONG_RUN
+        or _bare_row(text)
         or _one_glue_word(text)
         or _same_openings(text)
         or _short_items(text)
+    )
+
+
+def _bare_row(text: Text) -> bool:
+    """Hardly a function word and hardly a mark: "loop await blocking worker pool"."""
+    few = _BARE_SHARE * len(text.words)
+    return (
+        len(text.words) >= _LONG_RUN
+        and sum(word in FUNCTION_WORDS for word in text.words) < few
+        and len(_MARKS.findall(text.plain)) < few
     )
 
 

@@ -10,18 +10,19 @@ from bot.core.questions import Concept, Question
 from bot.grading import detectors
 from bot.grading.claims import Claims, compile_claims
 from bot.grading.matching import (
-    Kind,
+    Keys,
     Match,
     Slots,
     Span,
     compile_pattern,
+    keys_of,
     locate,
     occurrences,
     tightest,
-    vocabulary,
 )
 from bot.grading.scoring import CREDIT, coverage, points
 from bot.grading.text import Text, read
+from bot.grading.typos import Speller
 
 ENGINE: Final = "1"
 """Changes whenever the same answer could score differently."""
@@ -34,10 +35,11 @@ class Compiled:
     version: str
     concepts: tuple[tuple[Concept, tuple[Slots, ...]], ...]
     claims: Claims
-    keys: frozenset[str]
+    keys: Keys
     references: tuple[frozenset[str], ...]
     question_words: frozenset[str]
     vocabulary: frozenset[str]
+    speller: Speller
     weight: int
 
 
@@ -52,11 +54,12 @@ class KeywordGrader:
 def grade_text(question: Question, answer: str) -> Grading:
     """Grade ``answer`` against the rubric of ``question``."""
     compiled = compile_question(question)
-    text = read(answer)
+    text = compiled.speller.correct(read(answer))
     places = occurrences(text, compiled.keys)
     wrong = compiled.claims.find(text, places)
+    false_places = [span for spans in wrong.values() for span in spans]
     concepts = tuple(
-        _judge(concept, patterns, text, places, wrong.values())
+        _judge(concept, patterns, text, places, false_places)
         for concept, patterns in compiled.concepts
     )
     share = _share(compiled, concepts)
@@ -76,7 +79,8 @@ def grade_text(question: Question, answer: str) -> Grading:
         score=None if Flag.OTHER_LANGUAGE in flags else score,
         concepts=concepts,
         misconceptions=tuple(
-            MisconceptionResult(id=name, quote=text.quote(*span)) for name, span in wrong.items()
+            MisconceptionResult(id=name, quote=text.quote(*spans[0]))
+            for name, spans in wrong.items()
         ),
         flags=flags,
     )
@@ -110,17 +114,19 @@ def _compile(keyed: _Keyed) -> Compiled:
     )
     claims = compile_claims(question, asked)
     patterns = [slots for _, accepted in concepts for slots in accepted]
-    patterns += [slots for claim in claims.false for slots in claim.patterns]
+    patterns += [slots for claimed in claims.patterns.values() for slots in claimed]
     references = tuple(read(ref.text).stems - asked for ref in question.references)
     said = [read(concept.says).stems for concept in question.rubric.concepts]
+    speller = Speller(read(question.model_dump_json()).words)
     return Compiled(
         version=question.version,
         concepts=concepts,
         claims=claims,
-        keys=vocabulary(patterns),
+        keys=keys_of(patterns),
         references=references,
         question_words=asked,
         vocabulary=frozenset().union(asked, *references, *said),
+        speller=speller,
         weight=question.rubric.weight,
     )
 
@@ -155,7 +161,7 @@ def _judge(
     named: Span | None = None
     for slots in patterns:
         spans = locate(slots, places)
-        match = tightest(text, spans, Kind.CONCEPT, wrong) if spans else None
+        match = tightest(text, spans, wrong) if spans else None
         if match and not match.negated:
             return _result(concept, Verdict.EXPLAINED, text, match.first, match.last)
         denied = denied or match

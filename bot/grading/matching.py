@@ -6,11 +6,10 @@ Time grows with the answer's words plus the places where the question's options 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import pairwise
-from operator import itemgetter
 from typing import Final, NamedTuple
 
 from bot.core.questions import parse_slots
-from bot.grading.text import MAX_JOIN, NOT, Text, read, stem
+from bot.grading.text import NOT, Text, read, stem
 from bot.grading.words import DENIERS
 
 Span = tuple[int, int]
@@ -39,8 +38,7 @@ class Kind(Enum):
 
 
 _DENYING: Final = frozenset({NOT, *map(stem, DENIERS)})
-_END: Final = itemgetter(1)
-_SLACK: Final = {Kind.CONCEPT: 4, Kind.CLAIM: 4}
+_SLACK: Final = 4
 """How many places a match may span beyond two for each slot."""
 
 
@@ -54,56 +52,77 @@ def compile_pattern(pattern: str) -> Slots:
     return tuple(frozenset(map(key_of, slot)) - {""} for slot in parse_slots(pattern))
 
 
-def vocabulary(patterns: Iterable[Slots]) -> frozenset[str]:
-    """Every key that the patterns look for."""
-    return frozenset(key for slots in patterns for slot in slots for key in slot)
+class Keys(NamedTuple):
+    """Every key that a question looks for, and every beginning of one."""
+
+    whole: frozenset[str]
+    beginnings: frozenset[str]
 
 
-def occurrences(text: Text, keys: frozenset[str]) -> dict[str, list[Span]]:
-    """Where each of ``keys`` occurs; neighbouring words join, as in "thread pool"."""
+def keys_of(patterns: Iterable[Slots]) -> Keys:
+    """The keys of all patterns."""
+    whole = frozenset(key for slots in patterns for slot in slots for key in slot)
+    return Keys(whole, frozenset(key[:end] for key in whole for end in range(1, len(key) + 1)))
+
+
+def occurrences(text: Text, keys: Keys) -> dict[str, list[Span]]:
+    """Where each key occurs; neighbouring words join, as in "thread pool"."""
     found: dict[str, list[Span]] = {}
     tokens = text.tokens
+    whole, beginnings = keys
     for first, token in enumerate(tokens):
-        key = ""
-        for last in range(first, min(first + MAX_JOIN, len(tokens))):
-            if tokens[last].sentence != token.sentence:
+        key = token.stem
+        last = first
+        while key in beginnings:
+            if key in whole:
+                found.setdefault(key, []).append((first, last))
+            last += 1
+            if last == len(tokens) or tokens[last].sentence != token.sentence:
                 break
             key += tokens[last].stem
-            if key in keys:
-                found.setdefault(key, []).append((first, last))
     return found
 
 
 def locate(slots: Slots, places: Mapping[str, list[Span]]) -> list[list[Span]] | None:
     """The spans of each slot, in order of their beginning; ``None`` if a slot has none."""
-    if any(slot.isdisjoint(places) for slot in slots):
-        return None
+    for slot in slots:
+        if slot.isdisjoint(places):
+            return None
     return [sorted(span for key in slot for span in places.get(key, ())) for slot in slots]
 
 
 def tightest(
-    text: Text, spans: Sequence[Sequence[Span]], kind: Kind, denied: Collection[Span] = ()
+    text: Text, spans: Sequence[Sequence[Span]], denied: Collection[Span] = ()
 ) -> Match | None:
-    """The best match of all slots: an affirmed one before a negated one, then the shortest.
+    """The best match of a concept's slots: an affirmed one before a negated one, then the shortest.
 
-    A match inside one of the ``denied`` spans counts as negated.
+    A match that touches one of the ``denied`` spans counts as negated.
     """
     tokens = text.tokens
-    limit = _SLACK[kind] + 2 * len(spans)
-    best: tuple[bool, int, int, int] | None = None
-    for chosen in _in_order(spans) if kind is Kind.CLAIM else _windows(spans):
-        first, last = min(chosen)[0], max(map(_END, chosen))
-        width = tokens[last].place - tokens[first].place + 1
-        if (
-            width > limit
-            or _overlap(chosen)
-            or (kind is Kind.CLAIM and _crosses(text, first, last))
-        ):
-            continue
-        negated = _is_negated(text, chosen, kind) or _inside(first, last, denied)
-        candidate = (negated, width, first, last)
-        best = candidate if best is None else min(best, candidate)
+    found = (
+        (
+            negated or _touches(first, last, denied),
+            tokens[last].place - tokens[first].place,
+            first,
+            last,
+        )
+        for first, last, negated in matches(text, spans, Kind.CONCEPT)
+    )
+    best = min(found, default=None)
     return None if best is None else Match(best[2], best[3], best[0])
+
+
+def matches(text: Text, spans: Sequence[Sequence[Span]], kind: Kind) -> Iterator[Match]:
+    """Every place where all slots stand close enough together."""
+    tokens = text.tokens
+    limit = _SLACK + 2 * len(spans)
+    for chosen in _in_order(spans) if kind is Kind.CLAIM else _windows(spans):
+        first, last = chosen[0][0], chosen[-1][1]
+        start, end = tokens[first], tokens[last]
+        if end.place - start.place < limit and (
+            kind is Kind.CONCEPT or end.sentence == start.sentence
+        ):
+            yield Match(first, last, _is_negated(text, chosen, kind))
 
 
 def _in_order(spans: Sequence[Sequence[Span]]) -> Iterator[list[Span]]:
@@ -119,29 +138,21 @@ def _in_order(spans: Sequence[Sequence[Span]]) -> Iterator[list[Span]]:
 
 
 def _windows(spans: Sequence[Sequence[Span]]) -> Iterator[list[Span]]:
-    """Choices of one span a slot, advancing the earliest each time."""
+    """Choices of one span a slot, none overlapping, advancing the earliest each time."""
     rests = [iter(row) for row in spans]
     chosen = [next(rest) for rest in rests]
     while True:
-        yield chosen
-        earliest = chosen.index(min(chosen))
+        ordered = sorted(chosen)
+        if all(left[1] < right[0] for left, right in pairwise(ordered)):
+            yield ordered
+        earliest = chosen.index(ordered[0])
         following = next(rests[earliest], None)
         if following is None:
             return
         chosen[earliest] = following
 
 
-def _overlap(chosen: Sequence[Span]) -> bool:
-    ordered = sorted(chosen)
-    return any(left[1] >= right[0] for left, right in pairwise(ordered))
-
-
-def _crosses(text: Text, first: int, last: int) -> bool:
-    return text.tokens[last].sentence != text.tokens[first].sentence
-
-
-def _inside(first: int, last: int, spans: Collection[Span]) -> bool:
-    """Whether the tokens touch one of the spans."""
+def _touches(first: int, last: int, spans: Collection[Span]) -> bool:
     return any(first <= end and start <= last for start, end in spans)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from snowballstemmer import stemmer
@@ -29,6 +31,8 @@ from bot.grading.words import (
 
 NOT: Final = "not"
 MAX_JOIN: Final = 4
+"""The most words that an option may have; more belong into slots of their own."""
+
 _SENTENCE_GAP: Final = 6
 _NEGATION_REACH: Final = 5
 _DROPPED: Final = frozenset({"Cc", "Cf", "Me", "Mn"})
@@ -43,6 +47,7 @@ _PIECE: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_SENTENCE_OF: Final = attrgetter("sentence")
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+")
 _PLURAL: Final = re.compile(r"[A-Z]{2,}s")
 _DENIAL: Final = re.compile(
@@ -114,13 +119,11 @@ def normalise(text: str) -> tuple[str, list[int] | None]:
     """
     if text.isascii():
         return text, None
-    pieces: list[str] = []
-    offsets: list[int] = []
-    for offset, char in enumerate(text):
-        plain = char if char in "\n\t" else _plain(char)
-        pieces.append(plain)
-        offsets.extend([offset] * len(plain))
-    return "".join(pieces), offsets
+    pieces = [char if char.isascii() else _plain(char) for char in text]
+    clean = "".join(pieces)
+    if len(clean) == len(text) and all(pieces):
+        return clean, None
+    return clean, [offset for offset, piece in enumerate(pieces) for _ in piece]
 
 
 def read(text: str) -> Text:
@@ -135,7 +138,7 @@ def read(text: str) -> Text:
             reader.end_run()
         else:
             reader.boundary(sentence=group == "stop")
-    tokens = tuple(reader.tokens)
+    tokens = _once(reader.tokens)
     if offsets is not None:
         tokens = tuple(
             token._replace(start=offsets[token.start], end=offsets[token.end - 1] + 1)
@@ -144,6 +147,19 @@ def read(text: str) -> Text:
     reader.end_run()
     stems = frozenset(token.stem for token in tokens)
     return Text(text, clean, tokens, tuple(reader.words), stems, reader.longest_run)
+
+
+def _once(tokens: list[Token]) -> tuple[Token, ...]:
+    """The tokens without the sentences that repeat an earlier one word for word."""
+    said: set[tuple[str, ...]] = set()
+    kept: list[Token] = []
+    for _, group in groupby(tokens, key=_SENTENCE_OF):
+        sentence = list(group)
+        stems = tuple(token.stem for token in sentence)
+        if stems not in said:
+            said.add(stems)
+            kept.extend(sentence)
+    return tuple(kept)
 
 
 class _Kind(Enum):
@@ -250,7 +266,7 @@ class _Reader:
             self._reach = 0 if self._reach else _NEGATION_REACH
         elif kind is _Kind.CONTENT:
             self._reach = 0
-        else:
+        elif pieces:
             self._content(pieces, start)
         if kind is _Kind.DENIER or kind is _Kind.CONTRAST:
             self._reach = _NEGATION_REACH
@@ -264,11 +280,10 @@ class _Reader:
         self, pieces: tuple[tuple[str, int, int], ...], start: int, *, denies: bool = False
     ) -> None:
         tokens, sentence, clause = self.tokens, self.sentence, self._clause
-        place = len(tokens) + _SENTENCE_GAP * sentence
         for stemmed, offset, length in pieces:
             begin = start + offset
+            place = len(tokens) + _SENTENCE_GAP * sentence
             negated = not denies and (self._reach > 0) is not self._denied
             tokens.append(Token(stemmed, begin, begin + length, place, sentence, clause, negated))
-            place += 1
             if self._reach and not denies:
                 self._reach -= 1

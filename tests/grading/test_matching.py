@@ -2,7 +2,15 @@
 
 import pytest
 
-from bot.grading.matching import Kind, compile_pattern, locate, occurrences, tightest, vocabulary
+from bot.grading.matching import (
+    Kind,
+    compile_pattern,
+    keys_of,
+    locate,
+    matches,
+    occurrences,
+    tightest,
+)
 from bot.grading.text import read
 
 
@@ -10,8 +18,12 @@ def match(pattern: str, text: str, kind: Kind = Kind.CONCEPT) -> str | None:
     """The quote of a match; in capitals where it is negated."""
     slots = compile_pattern(pattern)
     index = read(text)
-    spans = locate(slots, occurrences(index, vocabulary([slots])))
-    found = tightest(index, spans, kind) if spans else None
+    spans = locate(slots, occurrences(index, keys_of([slots])))
+    if spans is None:
+        return None
+    found = (
+        tightest(index, spans) if kind is Kind.CONCEPT else next(matches(index, spans, kind), None)
+    )
     if found is None:
         return None
     quote = index.quote(found.first, found.last)
