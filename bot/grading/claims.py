@@ -71,29 +71,36 @@ class Claims:
 
     def find(self, text: Text, places: Mapping[str, list[Span]]) -> dict[str, list[Span]]:
         """The ids of the false claims that ``text`` makes, with every place that makes them."""
-        signs: dict[str, list[_Sign]] = {name: [] for name in self.patterns}
-        truths: dict[int, float] = {}
+        alike: dict[str, list[_Sign]] = {name: [] for name in self.patterns}
+        settled: set[int] = set()
         for number, features, span in _sentences(text):
             shares = self._shares(features)
-            truths[number] = max(shares[: self.true], default=0.0)
-            for name, strength in self._likenesses(shares, truths[number]):
-                signs[name].append(_Sign(strength, span))
-        doubtful = _outside(places, text, {n for n, truth in truths.items() if truth >= _VETO})
-        for name, patterns in self.patterns.items():
-            signs[name].extend(_by_pattern(patterns, text, doubtful))
-        suspected = {name: found for name, found in signs.items() if found}
-        if sum(max(found).strength for found in suspected.values()) < _PROOF:
+            truth = max(shares[: self.true], default=0.0)
+            likenesses = self._likenesses(shares, truth)
+            for name, strength in likenesses:
+                alike[name].append(_Sign(strength, span))
+            if truth >= _VETO and not likenesses:
+                settled.add(number)
+        doubtful = _outside(places, text, settled)
+        matched = {
+            name: list(_by_pattern(patterns, text, doubtful))
+            for name, patterns in self.patterns.items()
+        }
+        if sum(_best(alike[name]) + _best(matched[name]) for name in matched) < _PROOF:
             return {}
-        return {name: [sign.span for sign in found] for name, found in suspected.items()}
+        signs = {name: [*alike[name], *matched[name]] for name in matched}
+        return {name: [sign.span for sign in found] for name, found in signs.items() if found}
 
-    def _likenesses(self, shares: list[float], truth: float) -> Iterator[tuple[str, int]]:
+    def _likenesses(self, shares: list[float], truth: float) -> list[tuple[str, int]]:
         """The claims whose false sentences a sentence resembles, and how strongly."""
+        found = []
         for number, (name, own) in self.lies.items():
             share = shares[number]
             if share >= _LIKE and share - truth >= _LEAD and shares[own] >= _OWN_WORDS:
                 clear = share - truth >= _CLEAR_LEAD and shares[own] >= _MOST_OWN_WORDS
                 strong = share >= _SAME or (share >= _VERY_LIKE and clear)
-                yield name, _STRONG if strong else _WEAK
+                found.append((name, _STRONG if strong else _WEAK))
+        return found
 
     def _shares(self, features: Features) -> list[float]:
         """How much of each statement's weight the features hold."""
@@ -180,6 +187,10 @@ def _sentences(text: Text) -> Iterator[tuple[int, Features, Span]]:
         inside = list(group)
         start, end = end, end + len(inside)
         yield number, _features(inside), (start, end - 1)
+
+
+def _best(signs: Sequence[_Sign]) -> int:
+    return max((sign.strength for sign in signs), default=0)
 
 
 def _outside(

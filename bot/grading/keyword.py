@@ -64,7 +64,7 @@ def grade_text(question: Question, answer: str) -> Grading:
     )
     share = _share(compiled, concepts)
     flags = detectors.detect(text, _evidence(compiled, concepts, share))
-    stems = text.stems - compiled.question_words
+    stems = _trusted(text, false_places) - compiled.question_words
     score = points(
         share,
         coverage(stems, compiled.references),
@@ -137,6 +137,14 @@ def _share(compiled: Compiled, results: tuple[ConceptResult, ...]) -> float:
         for (concept, _), result in zip(compiled.concepts, results, strict=True)
     )
     return earned / compiled.weight
+
+
+def _trusted(text: Text, wrong: Collection[Span]) -> frozenset[str]:
+    """The stems outside of false claims."""
+    if not wrong:
+        return text.stems
+    tainted = {index for first, last in wrong for index in range(first, last + 1)}
+    return frozenset(t.stem for index, t in enumerate(text.tokens) if index not in tainted)
 
 
 def _evidence(

@@ -5,7 +5,7 @@ from itertools import combinations
 from typing import Final
 
 from bot.core.grading import Verdict
-from bot.core.questions import Concept, Question, parse_slots
+from bot.core.questions import Question, parse_slots
 from bot.grading.keyword import grade_text
 from bot.grading.matching import compile_pattern, key_of
 from bot.grading.text import MAX_JOIN, read
@@ -62,15 +62,21 @@ def _pattern_faults(pattern: str, asked: frozenset[str]) -> Iterator[str]:
 
 
 def _twins(question: Question) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Two concepts that accept the very same pattern."""
-    rows = [
-        (index, concept.id, {compile_pattern(pattern) for pattern in concept.accept})
-        for index, concept in enumerate(question.rubric.concepts)
-    ]
-    for (_, first, left), (index, second, right) in combinations(rows, 2):
-        if left & right:
-            message = f"'{second}' and '{first}' accept the same pattern; tell them apart"
-            yield ("rubric", "concepts", index, "accept"), message
+    """Two concepts that accept the same pattern, or that the same words always earn."""
+    concepts = question.rubric.concepts
+    accepted = [{compile_pattern(pattern) for pattern in concept.accept} for concept in concepts]
+    texts = [each.text for each in question.references] + [each.answer for each in question.tests]
+    rows = [grade_text(question, text).concepts for text in texts]
+    for first, second in combinations(range(len(concepts)), 2):
+        quotes = {(row[first].quote, row[second].quote) for row in rows} - {(None, None)}
+        if accepted[first] & accepted[second]:
+            how = "accept the same pattern"
+        elif len(quotes) > 1 and all(left == right for left, right in quotes):
+            how = "are always earned by the same words"
+        else:
+            continue
+        names = f"'{concepts[second].id}' and '{concepts[first].id}'"
+        yield ("rubric", "concepts", second, "accept"), f"{names} {how}; tell them apart"
 
 
 def _references(question: Question) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -95,17 +101,13 @@ def _concepts(question: Question) -> Iterator[tuple[tuple[str | int, ...], str]]
     texts = [grade_text(question, reference.text) for reference in question.references]
     for index, concept in enumerate(question.rubric.concepts):
         loc = ("rubric", "concepts", index)
-        if not any(_explained(concept, grading.concepts[index].verdict) for grading in texts):
+        if all(grading.concepts[index].verdict is not Verdict.EXPLAINED for grading in texts):
             yield loc, f"no reference explains '{concept.id}'; ask for it and answer it, or drop it"
         own = grade_text(question, concept.says)
         if own.concepts[index].verdict is not Verdict.EXPLAINED:
             yield (*loc, "says"), f"its own sentence does not earn '{concept.id}'; add that wording"
         for wrong in own.misconceptions:
             yield (*loc, "says"), f"is accused of '{wrong.id}'; narrow that claim"
-
-
-def _explained(_concept: Concept, verdict: Verdict) -> bool:
-    return verdict is Verdict.EXPLAINED
 
 
 def _misconceptions(question: Question) -> Iterator[tuple[tuple[str | int, ...], str]]:
