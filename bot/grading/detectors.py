@@ -150,13 +150,14 @@ def detect(text: Text, found: Evidence) -> tuple[Flag, ...]:
     if is_other_language(text):
         return (Flag.OTHER_LANGUAGE,)
     code = is_code(text)
+    unknowing = found.explained <= 1 and denies(text)
     checks = {
         Flag.ECHO: is_echo(text, found),
         Flag.KEYWORDS: not code and is_list(text),
-        Flag.DONT_KNOW: found.explained <= 1 and denies(text),
-        Flag.HOLLOW: not code and is_hollow(text, found),
+        Flag.DONT_KNOW: unknowing,
+        Flag.HOLLOW: not code and not unknowing and is_hollow(text, found),
         Flag.INJECTION: injects(text),
-        Flag.OFF_TOPIC: is_off_topic(text, found),
+        Flag.OFF_TOPIC: not unknowing and is_off_topic(text, found),
         Flag.CODE: code,
     }
     return tuple(flag for flag, raised in checks.items() if raised)

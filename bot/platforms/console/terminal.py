@@ -61,9 +61,10 @@ class PipeTerminal:
 
     def show(self, renderable: RenderableType) -> None:
         """Write, and let a reader at the other end see it at once."""
-        self._console.print(renderable)
-        self._console.print()
-        self._out.flush()
+        with self._console.capture() as captured:
+            self._console.print(renderable)
+        lines = (line.rstrip() for line in captured.get().splitlines())
+        print(*lines, "", sep="\n", file=self._out, flush=True)
 
     def busy(self) -> AbstractContextManager[object]:
         """A pipe shows no spinner."""
