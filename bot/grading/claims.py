@@ -29,7 +29,8 @@ _VETO: Final = 0.45
 _ACROSS: Final = 0
 _WEAK: Final = 1
 _STRONG: Final = 2
-_PROOF: Final = 2
+_CERTAIN: Final = 3
+_PROOF: Final = 3
 """What the strongest signs of all suspected claims must add up to before any counts."""
 
 _QUESTION_WORD: Final = 0.3
@@ -98,8 +99,9 @@ class Claims:
             share = shares[number]
             if share >= _LIKE and share - truth >= _LEAD and shares[own] >= _OWN_WORDS:
                 clear = share - truth >= _CLEAR_LEAD and shares[own] >= _MOST_OWN_WORDS
-                strong = share >= _SAME or (share >= _VERY_LIKE and clear)
-                found.append((name, _STRONG if strong else _WEAK))
+                strong = share >= _VERY_LIKE and clear
+                certain = share >= _SAME
+                found.append((name, _CERTAIN if certain else _STRONG if strong else _WEAK))
         return found
 
     def _shares(self, features: Features) -> list[float]:

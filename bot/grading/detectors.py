@@ -25,6 +25,10 @@ _ACCENTED: Final = re.compile(r"\w+")
 _ECHO_SHARE: Final = 0.45
 _ECHO_FRESH: Final = (0.7, 0.7, 0.64, 0.0)
 """The least share of new words, by the number of concepts explained."""
+
+_ECHO_PACE: Final = 0.4
+"""Nobody who adds this many new words for each content word is repeating the question."""
+
 _DENIAL_WORDS: Final = 120
 _HOLLOW_WORDS: Final = 30
 _HOLLOW_SHARE: Final = 0.5
@@ -41,7 +45,7 @@ _LIST_SHARE: Final = 0.8
 _BARE_SHARE: Final = 0.12
 _MARKS: Final = re.compile(r"[.,;:()=<>+|/`→]|\n")
 _ITEM_ENDS: Final = re.compile(r"[,;\n•|]+|\.\s|\s/\s")
-_RELATES: Final = re.compile(r"[=:→<>+]|->|\b(?:no|not|never|only)\b|n't\b")
+_RELATES: Final = re.compile(r"^[=<>+]+$|[:→]|->|\b(?:no|not|never|only)\b|n't\b")
 _READERS: Final = (
     r"(?:grader|examiner|evaluator|assessor|scorer|reviewer|assistant|ai|llm|language\s+model)s?\b"
 )
@@ -195,7 +199,8 @@ def is_echo(text: Text, found: Evidence) -> bool:
     stems = text.stems - {NOT}
     fresh = len(stems - found.question_words)
     limit = _ECHO_FRESH[min(found.explained, len(_ECHO_FRESH) - 1)]
-    return found.share < _ECHO_SHARE and fresh < limit * len(stems)
+    few = fresh < limit * len(stems) and fresh < _ECHO_PACE * len(text.tokens)
+    return few and found.share < _ECHO_SHARE
 
 
 def injects(text: Text) -> bool:

@@ -41,6 +41,7 @@ _PIECE: Final = re.compile(
     r"""
     (?P<word>[A-Za-z0-9_]+(?:'[A-Za-z]+)?(?:\.\d+)*)
     |(?P<stop>[.!?…]+(?=[\s"')\]*_]|$)|\n|;|•|。)
+    |(?P<unequal>!=)
     |(?P<gap>\(\))
     |(?P<pause>[,:()—–→]|->|=>|\s-+\s|\bvs\b)
     |(?P<mark>[=+|/])
@@ -106,6 +107,8 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=4096)
 def _plain(char: str) -> str:
     """What one character reads as: nothing for invisible ones, Latin for look-alikes."""
+    if char == "≠":
+        return "!="
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", char))
     return "".join(
         kept for kept in folded.translate(LOOK_ALIKES) if unicodedata.category(kept) not in _DROPPED
@@ -134,6 +137,8 @@ def read(text: str) -> Text:
         group = match.lastgroup
         if group == "word":
             reader.word(match.group(), match.start())
+        elif group == "unequal":
+            reader.word(NOT, match.start())
         elif group in {"gap", "mark"}:
             reader.end_run()
         else:

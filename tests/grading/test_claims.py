@@ -67,7 +67,6 @@ def accused(text: str) -> list[str]:
         ("The thread pool grows without any limit under heavy load.", ["unlimited"]),
         ("A pool of threads always grows without any limit under heavy load.", ["unlimited"]),
         ("There are enough spare threads for every caller, always.", ["unlimited"]),
-        ("The thread pool is unlimited. A thread is free.", ["unlimited", "free"]),
         ("The thread pool never grows without limit under heavy load.", []),
         ("A plain function runs in a thread pool whose size is bounded.", []),
         ("The thread pool has forty tokens, callers wait for a free one.", []),
@@ -78,11 +77,12 @@ def test_what_is_a_false_claim(text: str, expected: list[str]) -> None:
     assert accused(text) == expected
 
 
-def test_one_weak_sign_is_no_proof_but_two_are() -> None:
+def test_weak_signs_are_no_proof_until_there_are_enough_of_them() -> None:
     weak, other = "Sometimes the thread pool grows.", "I think that a thread is free."
+    alike = "Starting a fresh thread, I guess, costs nothing much."
     assert accused(weak) == []
-    assert accused(other) == []
-    assert accused(f"{weak} {other}") == ["unlimited", "free"]
+    assert accused(f"{weak} {other}") == []
+    assert accused(f"{weak} {other} {alike}") == ["unlimited", "free"]
 
 
 def test_a_pattern_across_clauses_supports_but_proves_nothing() -> None:
