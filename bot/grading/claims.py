@@ -25,6 +25,10 @@ _VERY_LIKE: Final = 0.65
 _CLEAR_LEAD: Final = 0.25
 _MOST_OWN_WORDS: Final = 0.6
 _SAME: Final = 0.85
+_IN_PASSING: Final = 0.2
+_SAYS_LITTLE_ELSE: Final = 0.65
+"""The share of a sentence's own features that belong to the false one."""
+
 _VETO: Final = 0.45
 _ACROSS: Final = 0
 _WEAK: Final = 1
@@ -54,18 +58,25 @@ class _Sign(NamedTuple):
     span: Span
 
 
+class _Lie(NamedTuple):
+    """A false sentence; ``own`` is the number of what it says beyond the true one."""
+
+    claim: str
+    own: int
+    features: frozenset[Feature]
+
+
 @dataclass(frozen=True, slots=True)
 class Claims:
     """The false claims of one question with the true sentences that veto them.
 
     Every true and false sentence is a numbered statement whose features have weights that
     add up to 1. ``weights`` maps a feature to the statements that have it; the ``true``
-    ones come first. ``lies`` maps the number of a false sentence to the id of its claim and
-    to the number of what it says beyond the true one.
+    ones come first. ``lies`` maps the number of a statement to the false sentence it is.
     """
 
     patterns: Mapping[str, tuple[Slots, ...]]
-    lies: Mapping[int, tuple[str, int]]
+    lies: Mapping[int, _Lie]
     weights: Mapping[Feature, tuple[tuple[int, float], ...]]
     statements: int
     true: int
@@ -77,7 +88,7 @@ class Claims:
         for number, features, span in _sentences(text):
             shares = self._shares(features)
             truth = max(shares[: self.true], default=0.0)
-            likenesses = self._likenesses(shares, truth)
+            likenesses = self._likenesses(features, shares, truth)
             for name, strength in likenesses:
                 alike[name].append(_Sign(strength, span))
             if truth >= _VETO and not likenesses:
@@ -92,16 +103,21 @@ class Claims:
         signs = {name: [*alike[name], *matched[name]] for name in matched}
         return {name: [sign.span for sign in found] for name, found in signs.items() if found}
 
-    def _likenesses(self, shares: list[float], truth: float) -> list[tuple[str, int]]:
+    def _likenesses(
+        self, features: Features, shares: list[float], truth: float
+    ) -> list[tuple[str, int]]:
         """The claims whose false sentences a sentence resembles, and how strongly."""
         found = []
-        for number, (name, own) in self.lies.items():
+        for number, lie in self.lies.items():
             share = shares[number]
-            if share >= _LIKE and share - truth >= _LEAD and shares[own] >= _OWN_WORDS:
-                clear = share - truth >= _CLEAR_LEAD and shares[own] >= _MOST_OWN_WORDS
+            if share >= _LIKE and share - truth >= _LEAD and shares[lie.own] >= _OWN_WORDS:
+                said = len(lie.features.intersection(features)) / len(features)
+                clear = share - truth >= _CLEAR_LEAD and shares[lie.own] >= _MOST_OWN_WORDS
                 strong = share >= _VERY_LIKE and clear
-                certain = share >= _SAME
-                found.append((name, _CERTAIN if certain else _STRONG if strong else _WEAK))
+                if said >= _SAYS_LITTLE_ELSE and (strong or share >= _SAME):
+                    found.append((lie.claim, _CERTAIN))
+                elif said >= _IN_PASSING:
+                    found.append((lie.claim, _STRONG if strong else _WEAK))
         return found
 
     def _shares(self, features: Features) -> list[float]:
@@ -124,13 +140,13 @@ def compile_claims(question: Question, question_words: frozenset[str]) -> Claims
     long_truths = [features for features in truths if len(features) >= _SHORTEST_TRUTH]
     for features in long_truths:
         weigh.number(features)
-    numbered: dict[int, tuple[str, int]] = {}
+    numbered: dict[int, _Lie] = {}
     for wrong in false:
         truth = set(_whole(wrong.truth))
         for lie in lies[wrong.id]:
             whole = weigh.number(lie)
             own = weigh.number(tuple(each for each in lie if each not in truth))
-            numbered[whole] = (wrong.id, own)
+            numbered[whole] = _Lie(wrong.id, own, frozenset(lie))
     return Claims(
         patterns={wrong.id: tuple(map(compile_pattern, wrong.patterns)) for wrong in false},
         lies=numbered,
