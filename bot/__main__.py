@@ -9,6 +9,7 @@ import typer
 
 from bot import __version__
 from bot.app import play as play_console
+from bot.app import run as run_platforms
 from bot.cli import challenge, db, questions
 from bot.cli.doctor import doctor
 from bot.cli.grade import grade
@@ -54,6 +55,15 @@ def play(db: DbOption = None) -> None:
     Example: interview-bot play --db team.db
     """
     asyncio.run(play_console(settings_for(db)))
+
+
+@cli.command()
+def run(db: DbOption = None) -> None:
+    """Run the bot on every platform whose token is set.
+
+    Example: interview-bot run --db team.db
+    """
+    asyncio.run(run_platforms(settings_for(db)))
 
 
 def main() -> None:

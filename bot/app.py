@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 import structlog
 
@@ -13,12 +14,19 @@ from bot import bank
 from bot.calendars import PublicHolidays
 from bot.config import Settings
 from bot.core.ports import Clock, Ports
+from bot.errors import ConfigError
 from bot.grading.keyword import KeywordGrader
 from bot.platforms.console.clock import ShiftedClock
 from bot.platforms.console.session import Session
 from bot.platforms.console.terminal import open_terminal
+from bot.runner import Platform, serve
 from bot.storage.database import Database
 from bot.storage.store import Store
+
+NO_PLATFORM: Final = (
+    "No platform is set up: set DISCORD_TOKEN for Discord, or SLACK_BOT_TOKEN with SLACK_APP_TOKEN"
+    " or SLACK_SIGNING_SECRET for Slack. interview-bot play needs none of them."
+)
 
 
 class SystemClock:
@@ -79,6 +87,19 @@ async def play(settings: Settings) -> None:
         await Session(app.ports, clock, terminal, zone=settings.zone).run()
 
 
+async def run(settings: Settings) -> None:
+    """Run every platform whose token is set, until cancelled.
+
+    Raises:
+        ConfigError: none is set, or one cannot work with its settings.
+    """
+    async with open_app(settings, SystemClock()) as app:
+        platforms: list[Platform] = []
+        if not platforms:
+            raise ConfigError(NO_PLATFORM)
+        await serve(app.ports, platforms)
+
+
 def log_to_stderr(settings: Settings) -> None:
     """One structured line an event."""
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
@@ -86,6 +107,7 @@ def log_to_stderr(settings: Settings) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.core.challenges import known_zone
@@ -11,10 +11,17 @@ from bot.errors import ConfigError
 
 
 class Settings(BaseSettings):
-    """Every setting of the program; the environment variable is ``INTERVIEW_BOT_`` and the name."""
+    """Every setting of the program.
+
+    The environment variable is ``INTERVIEW_BOT_`` and the name, or the platform's own.
+    """
 
     model_config = SettingsConfigDict(
-        env_prefix="INTERVIEW_BOT_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="INTERVIEW_BOT_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
     )
 
     database_url: Annotated[
@@ -38,6 +45,76 @@ class Settings(BaseSettings):
         Field(description="How much is logged to standard error: debug, info, warning or error."),
     ] = "warning"
 
+    admin_roles: Annotated[
+        str,
+        Field(
+            description="Ids of Discord roles or Slack user groups that may change challenges"
+            " beside a channel's managers, separated by commas."
+        ),
+    ] = ""
+    discord_token: Annotated[
+        SecretStr | None,
+        Field(validation_alias="DISCORD_TOKEN", description="Starts Discord: the bot's token."),
+    ] = None
+    discord_api_url: Annotated[
+        str | None,
+        Field(
+            validation_alias="DISCORD_API_URL",
+            description="Another address of Discord's REST API: a proxy or a test server.",
+        ),
+    ] = None
+    discord_gateway_url: Annotated[
+        str | None,
+        Field(
+            validation_alias="DISCORD_GATEWAY_URL",
+            description="Another address of Discord's gateway: a proxy or a test server.",
+        ),
+    ] = None
+    slack_bot_token: Annotated[
+        SecretStr | None,
+        Field(
+            validation_alias="SLACK_BOT_TOKEN",
+            description="Starts Slack: the bot's token; those of several workspaces separated by"
+            " commas.",
+        ),
+    ] = None
+    slack_app_token: Annotated[
+        SecretStr | None,
+        Field(
+            validation_alias="SLACK_APP_TOKEN",
+            description="Socket Mode: the app-level token; several in the order of the bot tokens.",
+        ),
+    ] = None
+    slack_signing_secret: Annotated[
+        SecretStr | None,
+        Field(
+            validation_alias="SLACK_SIGNING_SECRET",
+            description="HTTP instead of Socket Mode: the signing secret; several in the order of"
+            " the bot tokens.",
+        ),
+    ] = None
+    slack_api_url: Annotated[
+        str | None,
+        Field(
+            validation_alias="SLACK_API_URL",
+            description="Another address of Slack's Web API: a proxy or a test server.",
+        ),
+    ] = None
+    slack_port: Annotated[
+        int,
+        Field(
+            validation_alias="SLACK_PORT",
+            ge=1,
+            le=65535,
+            description="Where HTTP mode listens for Slack's requests.",
+        ),
+    ] = 3000
+
+    @property
+    def admin_role_ids(self) -> frozenset[str]:
+        """The configured roles and user groups."""
+        return frozenset(part.strip() for part in self.admin_roles.split(",") if part.strip())
+
     @property
     def pack_folders(self) -> list[Path]:
         """The folders of own packs."""
@@ -54,11 +131,18 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         sentences = [
-            f"INTERVIEW_BOT_{'_'.join(map(str, detail['loc'])).upper()}:"
+            f"{variable('_'.join(map(str, detail['loc'])))}:"
             f" {detail['msg'].removeprefix('Value error, ')}."
             for detail in error.errors()
         ]
         raise ConfigError("\n".join(sentences)) from None
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting, given by its name or by its alias."""
+    field = Settings.model_fields.get(name)
+    alias = name if field is None else field.validation_alias
+    return str(alias) if alias else f"INTERVIEW_BOT_{name.upper()}"
 
 
 def sqlite_url(path: Path) -> str:

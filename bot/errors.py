@@ -4,9 +4,12 @@
 
     BotError
     ├── UserError            what somebody typed cannot be done; its text is shown to them
-    └── ConfigError          settings or files are wrong; its text is shown on the command line
-        ├── PackError        question files have faults
-        └── DatabaseError    the database is missing, newer than the program, or damaged
+    ├── ConfigError          settings or files are wrong; its text is shown on the command line
+    │   ├── PackError        question files have faults
+    │   └── DatabaseError    the database is missing, newer than the program, or damaged
+    └── PostError            a message did not reach its platform
+        ├── PostponedError   it was not posted and may be tried again later
+        └── RefusedError     it can never be posted
 """
 
 
@@ -20,6 +23,22 @@ class UserError(BotError):
 
 class ConfigError(BotError):
     """Settings, files or the machine are not as they must be."""
+
+
+class PostError(BotError):
+    """A message did not reach its platform."""
+
+
+class PostponedError(PostError):
+    """A message was certainly not posted; ``seconds`` says when to try again."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"The platform asks to wait {seconds:g} s.")
+        self.seconds = seconds
+
+
+class RefusedError(PostError):
+    """A message can never be posted; the text says why."""
 
 
 class PackError(ConfigError):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings
+from bot.config import Settings, variable
 from bot.core.challenges import ChallengeSettings
 from bot.platforms.console.commands import COMMANDS
 
@@ -13,15 +13,15 @@ README = (Path(__file__).parent.parent / "README.md").read_text()
 
 
 def _default(value: object) -> str:
+    if value is None:
+        return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def test_every_setting_is_documented_as_it_is() -> None:
-    rows = re.findall(
-        r"^\| `INTERVIEW_BOT_(\w+)` \| `?([^|`]*)`? \| (.*) \|$", README, re.MULTILINE
-    )
-    assert {(name.lower(), default.strip(), meaning) for name, default, meaning in rows} == {
-        (name, _default(field.default), field.description)
+    rows = re.findall(r"^\| `([A-Z_]+)` \| `?([^|`]*)`? \| (.*) \|$", README, re.MULTILINE)
+    assert {(name, default.strip(), meaning) for name, default, meaning in rows} == {
+        (variable(name), _default(field.default), field.description)
         for name, field in Settings.model_fields.items()
     }
 

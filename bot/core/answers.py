@@ -144,24 +144,28 @@ def _reply(pending: Pending, intent: Notice | Receipt) -> Outgoing:
         marker=f"reply:{pending.id}",
         channel=pending.incoming.channel,
         member=pending.incoming.member,
+        about=pending.incoming.message_id,
         intent=intent,
     )
 
 
-async def my_result(ports: Ports, channel: Channel, member: Member) -> Receipt:
-    """The receipt of a member's counted answer in the channel's latest round.
+async def my_result(
+    ports: Ports, channel: Channel, member: Member, round_id: int | None = None
+) -> Receipt:
+    """The receipt of a member's counted answer in a round, or in the channel's latest one.
 
     Raises:
         UserError: there is no such answer.
     """
     challenge = await challenge_of(ports, channel)
-    round_ = await ports.store.rounds.latest(channel)
-    if round_ is None or round_.question_id is None:
+    rounds = ports.store.rounds
+    round_ = await (rounds.latest(channel) if round_id is None else rounds.get(round_id))
+    if round_ is None or round_.question_id is None or round_.channel.key != channel.key:
         raise UserError("There has been no round here yet.")
     answers = await ports.store.answers.counted(round_)
     mine = next((each for each in answers if each.member.key == member.key), None)
     if mine is None:
-        raise UserError("You have no answer in the latest round.")
+        raise UserError("You have no answer in this round.")
     version = str(round_.question_version)
     question = await ports.store.rounds.question(round_.question_id, version)
     return receipt(

@@ -57,6 +57,7 @@ class ChallengeSettings(BaseModel):
 
     ``weekdays`` counts from Monday, 0 to 6. ``holidays`` is a country, or a country and
     a subdivision, such as ``DE`` or ``DE-BY``. Empty ``categories`` or ``levels`` mean all.
+    ``ping`` is the id of the one role that the daily post mentions.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -70,6 +71,7 @@ class ChallengeSettings(BaseModel):
     levels: tuple[Level, ...] = ()
     answers: AnswerMode = AnswerMode.BOTH
     round_minutes: Annotated[int, Field(ge=5, le=7 * 1440)] = 480
+    ping: Annotated[str | None, Field(pattern=r"^\w{1,64}$")] = None
     paused: bool = False
 
     @property
@@ -111,6 +113,7 @@ class ChallengeSettings(BaseModel):
             "levels": ",".join(self.levels) or "all",
             "answers": self.answers.value,
             "length": _length_text(self.round_minutes),
+            "ping": self.ping or "none",
         }
 
 
@@ -186,6 +189,7 @@ _READERS: Final[Mapping[str, Callable[[str], dict[str, Any]]]] = {
     "levels": lambda text: {"levels": tuple(part.lower() for part in _items(text))},
     "answers": lambda text: {"answers": text.lower()},
     "length": _read_length,
+    "ping": lambda text: {"ping": None if text.lower() in {"none", "off", ""} else text},
 }
 SETTING_NAMES: Final = tuple(_READERS)
 

@@ -102,6 +102,7 @@ class QuestionPosted(_Frozen):
     closes_at: datetime
     zone: str
     answers: AnswerMode
+    ping: str | None = None
     replaces_earlier: bool = False
 
 
@@ -223,7 +224,8 @@ INTENTS: TypeAdapter[Intent] = TypeAdapter(Intent)
 class Outgoing(_Frozen):
     """A message to be posted exactly once; ``marker`` tells it from every other.
 
-    ``member`` makes it private; ``in_thread_of`` puts it under another message's marker.
+    ``member`` makes it private; ``in_thread_of`` puts it under another message's marker;
+    ``about`` is the id of the message that it replies to, as the platform gave it.
     """
 
     marker: str
@@ -231,3 +233,4 @@ class Outgoing(_Frozen):
     intent: Intent
     member: Member | None = None
     in_thread_of: str | None = None
+    about: str | None = None

@@ -100,10 +100,19 @@ class Pending(_Record):
     incoming: Incoming
 
 
+class Thread(_Record):
+    """A post that put a question to a round: answers in its thread are for that question."""
+
+    round: Round
+    question_id: str
+    reference: str
+
+
 class Delivery(_Record):
     """An outgoing message claimed for sending.
 
-    ``thread`` is the platform's reference of the message that it belongs under.
+    ``thread`` is the platform's reference of the message that it belongs under; ``attempts``
+    counts this attempt and those before it that ended without a clear outcome.
     """
 
     id: int
@@ -228,6 +237,14 @@ class RoundStore(Protocol):
 
     async def latest(self, channel: Channel) -> Round | None:
         """The round of a channel that was opened last."""
+        ...
+
+    async def thread(self, channel: Channel, reference: str) -> Thread | None:
+        """The question's post that the platform knows by ``reference``."""
+        ...
+
+    async def open_threads(self, platform: str) -> list[Thread]:
+        """The posts of every open round of a platform, oldest first."""
         ...
 
     async def open(
@@ -389,6 +406,14 @@ class MessageStore(Protocol):
 
     async def sent(self, delivery_id: int, reference: str) -> None:
         """Note that a message was posted, and the platform's reference of it."""
+        ...
+
+    async def postpone(self, delivery_id: int, seconds: float) -> None:
+        """Try again later a message that was certainly not posted."""
+        ...
+
+    async def give_up(self, delivery_id: int, reason: str) -> None:
+        """Note that a message can never be posted, and why."""
         ...
 
 

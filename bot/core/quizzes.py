@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.core.intents import QuizPosted
 from bot.core.people import Member
-from bot.core.ports import Ports
+from bot.core.ports import Ports, Quiz
 from bot.core.questions import Level, Question
 from bot.core.rounds import card
 from bot.core.selection import choose
@@ -26,6 +26,23 @@ async def start(ports: Ports, member: Member, wish: str) -> QuizPosted:
     if question is None:
         raise UserError("There are no questions of that category and level; try another.")
     quiz = await ports.store.quizzes.start(member, question)
+    return _posted(ports, quiz, question)
+
+
+async def reopen(ports: Ports, member: Member, quiz_id: int) -> QuizPosted:
+    """A quiz that ``member`` was given earlier.
+
+    Raises:
+        UserError: it is not theirs, or it is gone.
+    """
+    quiz = await ports.store.quizzes.get(quiz_id)
+    if quiz is None or quiz.member.key != member.key:
+        raise UserError("This practice question belongs to somebody else; /quiz gives you one.")
+    question = await ports.store.rounds.question(quiz.question_id, quiz.question_version)
+    return _posted(ports, quiz, question)
+
+
+def _posted(ports: Ports, quiz: Quiz, question: Question) -> QuizPosted:
     return QuizPosted(
         quiz_id=quiz.id,
         card=card(ports, question),

@@ -40,9 +40,14 @@ def card(ports: Ports, question: Question) -> Card:
     return as_card(question, ports.bank.categories())
 
 
+def round_marker(round_id: int) -> str:
+    """How the markers of all posts begin that put a question to a round."""
+    return f"round:{round_id}:"
+
+
 def post_marker(round_id: int, question_id: str) -> str:
     """The marker of the post that puts a question to a round's channel."""
-    return f"round:{round_id}:{question_id}"
+    return f"{round_marker(round_id)}{question_id}"
 
 
 async def tick(ports: Ports, challenge: Challenge) -> None:
@@ -214,6 +219,7 @@ def _posted(
         closes_at=closes_at,
         zone=challenge.settings.zone,
         answers=challenge.settings.answers,
+        ping=challenge.settings.ping,
     )
 
 

@@ -52,7 +52,7 @@ class Messages:
         free = sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < _Epoch())
         chosen = (
             sa.select(outbox.c.id)
-            .where(outbox.c.platform == platform, outbox.c.sent_at.is_(None), free)
+            .where(outbox.c.platform == platform, *_waiting(), free)
             .order_by(outbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -80,6 +80,28 @@ class Messages:
             .where(outbox.c.id == delivery_id)
             .values(sent_at=now(), leased_until=None, reference=reference)
         )
+
+    @writing
+    async def postpone(self, connection: AsyncConnection, delivery_id: int, seconds: float) -> None:
+        """Try again later a message that was certainly not posted."""
+        await connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.id == delivery_id)
+            .values(leased_until=_Epoch() + seconds, attempts=0)
+        )
+
+    @writing
+    async def give_up(self, connection: AsyncConnection, delivery_id: int, reason: str) -> None:
+        """Note that a message can never be posted, and why."""
+        await connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.id == delivery_id)
+            .values(leased_until=None, failure=reason)
+        )
+
+
+def _waiting() -> tuple[sa.ColumnElement[bool], ...]:
+    return outbox.c.sent_at.is_(None), outbox.c.failure.is_(None)
 
 
 async def _reference(connection: AsyncConnection, marker: str | None) -> str | None:

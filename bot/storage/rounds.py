@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.challenges import Challenge
-from bot.core.intents import Outgoing
+from bot.core.intents import Outgoing, QuestionPosted
 from bot.core.people import Channel, Member
-from bot.core.ports import Quiz, Round, State
+from bot.core.ports import Quiz, Round, State, Thread
 from bot.core.questions import Question
+from bot.core.rounds import round_marker
 from bot.errors import DatabaseError
 from bot.storage.counting import count_round
 from bot.storage.database import Database, reading, writing
@@ -31,6 +33,7 @@ from bot.storage.tables import (
     challenges,
     channels,
     members,
+    outbox,
     questions,
     quizzes,
     revisions,
@@ -107,6 +110,26 @@ class Rounds:
         wanted = sa.and_(named(channel), rounds.c.opened_at.is_not(None))
         found = await _rounds(connection, wanted)
         return found[-1] if found else None
+
+    @reading
+    async def thread(
+        self, connection: AsyncConnection, channel: Channel, reference: str
+    ) -> Thread | None:
+        """The question's post that the platform knows by ``reference``."""
+        posts = await _posts(connection, channel.platform, outbox.c.reference == reference)
+        found = [post for post in posts if post.channel.key == channel.key]
+        if not found:
+            return None
+        rounds_ = await _rounds(connection, rounds.c.id == found[0].intent.round_id)
+        return _threads(found, rounds_)[0]
+
+    @reading
+    async def open_threads(self, connection: AsyncConnection, platform: str) -> list[Thread]:
+        """The posts of every open round of a platform, oldest first."""
+        wanted = sa.and_(channels.c.platform == platform, rounds.c.state == State.OPEN.value)
+        opened = await _rounds(connection, wanted)
+        markers = [outbox.c.marker.like(f"{round_marker(each.id)}%") for each in opened]
+        return _threads(await _posts(connection, platform, sa.or_(sa.false(), *markers)), opened)
 
     @writing
     async def open(
@@ -323,6 +346,42 @@ async def _snapshot(connection: AsyncConnection, question: Question) -> None:
 async def _rounds(connection: AsyncConnection, wanted: sa.ColumnElement[bool]) -> list[Round]:
     statement = select_rounds().where(wanted).order_by(rounds.c.opens_at, rounds.c.id)
     return [to_round(row) for row in (await connection.execute(statement)).mappings()]
+
+
+class _Post(NamedTuple):
+    """A question's post that was sent."""
+
+    channel: Channel
+    intent: QuestionPosted
+    reference: str
+
+
+async def _posts(
+    connection: AsyncConnection, platform: str, wanted: sa.ColumnElement[bool]
+) -> list[_Post]:
+    rows = await connection.execute(
+        sa.select(outbox.c.body, outbox.c.reference)
+        .where(outbox.c.platform == platform, outbox.c.sent_at.is_not(None), wanted)
+        .order_by(outbox.c.id)
+    )
+    sent = [(Outgoing.model_validate(row.body), row.reference) for row in rows]
+    return [
+        _Post(outgoing.channel, outgoing.intent, reference)
+        for outgoing, reference in sent
+        if isinstance(outgoing.intent, QuestionPosted)
+    ]
+
+
+def _threads(posts: Sequence[_Post], found: Sequence[Round]) -> list[Thread]:
+    by_id = {each.id: each for each in found}
+    return [
+        Thread(
+            round=by_id[post.intent.round_id],
+            question_id=post.intent.card.question_id,
+            reference=post.reference,
+        )
+        for post in posts
+    ]
 
 
 def _on(challenge_id: int, day: date) -> sa.ColumnElement[bool]:

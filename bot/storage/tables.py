@@ -205,8 +205,10 @@ outbox = _table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("sent_at", Instant),
     _text("reference", nullable=True),
+    _text("failure", nullable=True),
     sa.UniqueConstraint("marker"),
     sa.Index("ix_outbox_platform_sent_at", "platform", "sent_at"),
+    sa.Index("ix_outbox_reference", "reference"),
 )
 
 audit = _table(

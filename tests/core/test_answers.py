@@ -73,7 +73,7 @@ async def test_after_the_close_the_own_receipt_shows_everything(open_round: Worl
     ]
     assert receipt.wrong[0].truth == "Sugar is pressed from cane or beet."
     assert receipt.explanation == "Fruit, sea and shrubs."
-    with pytest.raises(UserError, match="no answer in the latest round"):
+    with pytest.raises(UserError, match="no answer in this round"):
         await answers.my_result(open_round.ports, CHANNEL, BOB)
 
 

@@ -52,3 +52,11 @@ async def test_a_wish_that_nothing_fits_is_explained(
 async def test_hints_come_with_the_question(world: World) -> None:
     quiz = await quizzes.start(world.ports, ADA, "beans")
     assert quiz.hints[0] == "Think of lemon."
+
+
+async def test_a_quiz_can_be_shown_again_to_its_member_alone(world: World) -> None:
+    quiz = await quizzes.start(world.ports, ADA, "beans")
+    assert await quizzes.reopen(world.ports, ADA, quiz.quiz_id) == quiz
+    for member, quiz_id in ((BOB, quiz.quiz_id), (ADA, 999)):
+        with pytest.raises(UserError, match="belongs to somebody else"):
+            await quizzes.reopen(world.ports, member, quiz_id)

@@ -46,6 +46,25 @@ async def test_a_marker_is_queued_once(world: World) -> None:
     assert len(await world.outbox()) == 1
 
 
+async def test_a_post_leads_to_its_round_and_question(world: World) -> None:
+    await admin.create(world.ports, CHANNEL, {}, "test")
+    assert await world.store.rounds.open_threads("console") == []
+    await rounds.post_now(world.ports, CHANNEL)
+    await rounds.skip(world.ports, CHANNEL)
+    deliveries = await world.store.messages.claim("console", 60, 10)
+    for delivery in deliveries:
+        await world.store.messages.sent(delivery.id, f"ref-{delivery.id}")
+    threads = await world.store.rounds.open_threads("console")
+    assert [thread.reference for thread in threads] == [f"ref-{each.id}" for each in deliveries]
+    assert len({thread.question_id for thread in threads}) == 2
+    assert await world.store.rounds.thread(CHANNEL, threads[0].reference) == threads[0]
+    elsewhere = CHANNEL.model_copy(update={"id": "random"})
+    assert await world.store.rounds.thread(elsewhere, threads[0].reference) is None
+    assert await world.store.rounds.thread(CHANNEL, "unknown") is None
+    await rounds.close_now(world.ports, CHANNEL)
+    assert await world.store.rounds.open_threads("console") == []
+
+
 async def test_a_claimed_message_is_nobody_elses_until_the_lease_ends(world: World) -> None:
     for marker in "abc":
         await world.store.messages.queue(_notice(marker))

@@ -1,12 +1,7 @@
 """The commands of the console, their parsing and their help."""
 
-import shlex
 from dataclasses import dataclass
 from typing import Final
-
-from bot.core.challenges import settings_from
-from bot.core.standings import Period
-from bot.errors import UserError
 
 FINISH: Final = "."
 """A line with just this sends the answer."""
@@ -50,32 +45,3 @@ def parse(line: str) -> Command | None:
         return None
     name, _, rest = line[1:].strip().partition(" ")
     return Command(name.lower(), rest.strip()) if name.lower() in COMMANDS else None
-
-
-def parse_period(text: str) -> Period:
-    """A leaderboard's period; the season if none is named.
-
-    Raises:
-        UserError: there is no such period; names those that there are.
-    """
-    word = text.lower().removeprefix("this ").strip() or Period.SEASON
-    try:
-        return Period(word)
-    except ValueError:
-        known = ", ".join(Period)
-        raise UserError(f"There is no leaderboard '{text}'; there are {known}.") from None
-
-
-def parse_settings(text: str) -> dict[str, str]:
-    """``time 09:30`` or ``time=09:30 zone=Europe/Berlin`` as setting names and texts.
-
-    Raises:
-        UserError: it is neither.
-    """
-    try:
-        words = shlex.split(text)
-    except ValueError:
-        raise UserError("A quotation mark is not closed.") from None
-    if len(words) > 1 and "=" not in words[0]:
-        return {words[0].lower(): " ".join(words[1:])}
-    return settings_from(words)

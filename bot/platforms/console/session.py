@@ -12,6 +12,7 @@ from rich.text import Text
 
 from bot.core import admin, answers, boards, quizzes, rounds
 from bot.core.challenges import SETTING_NAMES, AnswerMode
+from bot.core.commands import parse_period, parse_settings
 from bot.core.intents import Intent, Notice, QuestionPosted, QuizPosted, Tone
 from bot.core.people import Channel, Member
 from bot.core.ports import EventKind, Incoming, Ports, Via
@@ -221,7 +222,7 @@ class Session:
             await self._receive(EventKind.DELETE, message_id)
 
     async def _leaderboard(self, rest: str) -> None:
-        period = commands.parse_period(rest)
+        period = parse_period(rest)
         self._show(await boards.leaderboard(self._ports, _CHANNEL, period, self._speaker))
 
     async def _progress(self, _rest: str) -> None:
@@ -255,12 +256,12 @@ class Session:
                 self._show(await admin.show(self._ports, _CHANNEL))
                 return
             case "create":
-                texts = commands.parse_settings(settings) if settings else {}
+                texts = parse_settings(settings) if settings else {}
                 await admin.create(
                     self._ports, _CHANNEL, {"zone": self._zone, **texts}, self._speaker.id
                 )
             case "set":
-                texts = commands.parse_settings(settings)
+                texts = parse_settings(settings)
                 await admin.change(self._ports, _CHANNEL, texts, self._speaker.id)
             case "pause" | "resume":
                 paused = action.lower() == "pause"

@@ -111,6 +111,6 @@ DIALOGUES: Final[dict[str, Dialogue]] = {
         ("/quote on", ["Your answers may be shown at the close."]),
         ("/forget me", ["Everything that you wrote and scored is gone."]),
         ("/leaderboard all", ["Nobody is on the board for all time yet."]),
-        ("/result", ["You have no answer in the latest round."]),
+        ("/result", ["You have no answer in this round."]),
     ],
 }

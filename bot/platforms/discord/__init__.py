@@ -1,0 +1,1 @@
+"""Discord: a translator of its events, a renderer, and the glue to discord.py."""

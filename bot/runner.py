@@ -1,0 +1,94 @@
+"""Keeps platforms running: connected, caught up, and with an empty outbox."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Final, Protocol
+
+import structlog
+
+from bot.core.outbox import Poster, deliver
+from bot.core.ports import Ports
+from bot.core.scheduler import beat
+from bot.errors import ConfigError
+
+HEARTBEAT_SECONDS: Final = 5.0
+_FIRST_PAUSE: Final = 1.0
+_LONGEST_PAUSE: Final = 300.0
+_STABLE_SECONDS: Final = 600.0
+
+_log: Final = structlog.get_logger()
+
+
+class Platform(Poster, Protocol):
+    """A platform that the program can run."""
+
+    @property
+    def name(self) -> str:
+        """The platform's word in channels and members."""
+        ...
+
+    @property
+    def woken(self) -> asyncio.Event:
+        """Set whenever something was stored that should not wait for the next heartbeat."""
+        ...
+
+    async def run(self) -> None:
+        """Connect, and translate what happens until cancelled.
+
+        Raises:
+            ConfigError: it cannot ever work with these settings.
+        """
+        ...
+
+
+async def serve(ports: Ports, platforms: Sequence[Platform]) -> None:
+    """Run platforms until cancelled.
+
+    Raises:
+        ConfigError: a platform cannot work with its settings.
+    """
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for platform in platforms:
+                tasks.create_task(supervise(platform.name, platform.run))
+                tasks.create_task(work(ports, platform))
+    except* ConfigError as group:
+        raise group.exceptions[0] from None
+
+
+async def supervise(
+    name: str,
+    run: Callable[[], Awaitable[None]],
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
+    """Start again whatever ends, with growing pauses that a stable run resets."""
+    pause = _FIRST_PAUSE
+    while True:
+        begun = time.monotonic()
+        try:
+            await run()
+            _log.warning("platform ended", platform=name)
+        except ConfigError:
+            raise
+        except Exception:  # noqa: BLE001 - an SDK may end with anything; it is logged and restarted
+            _log.exception("platform failed", platform=name, again_in=pause)
+        if time.monotonic() - begun >= _STABLE_SECONDS:
+            pause = _FIRST_PAUSE
+        await sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+async def work(ports: Ports, platform: Platform) -> None:
+    """Grade, schedule and post for a platform: at every heartbeat, and whenever it is woken."""
+    while True:
+        platform.woken.clear()
+        try:
+            await beat(ports, platform.name)
+            for delivery, error in await deliver(ports, platform.name, platform):
+                _log.warning("not posted", marker=delivery.outgoing.marker, reason=str(error))
+        except Exception:  # noqa: BLE001 - one bad beat must not be the last one
+            _log.exception("heartbeat failed", platform=platform.name)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(platform.woken.wait(), HEARTBEAT_SECONDS)
