@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
+import aiohttp
 import discord
 import structlog
 
@@ -68,10 +69,18 @@ class Inbound:
 
         async def one(thread: Thread) -> None:
             async with turns:
-                await self.catch_up_thread(thread)
+                await self._try_to_catch_up(thread)
 
         mine = [thread for thread in found if thread.round.channel.workspace in wanted]
         await asyncio.gather(*map(one, mine))
+
+    async def _try_to_catch_up(self, thread: Thread) -> None:
+        try:
+            await self.catch_up_thread(thread)
+        except (discord.DiscordException, aiohttp.ClientError, OSError):
+            raise
+        except Exception:  # noqa: BLE001 - what the SDK cannot read must not stop the others
+            _log.exception("thread not read", thread=thread.reference)
 
     async def catch_up_thread(self, thread: Thread) -> None:
         """Store every message of a thread, and withdraw those that are gone."""
