@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +19,8 @@ from bot.grading.keyword import KeywordGrader
 from bot.platforms.console.clock import ShiftedClock
 from bot.platforms.console.session import Session
 from bot.platforms.console.terminal import open_terminal
+from bot.platforms.discord.desk import Desk
+from bot.platforms.discord.platform import Discord, examine, point_at
 from bot.runner import Platform, serve
 from bot.storage.database import Database
 from bot.storage.store import Store
@@ -94,10 +96,38 @@ async def run(settings: Settings) -> None:
         ConfigError: none is set, or one cannot work with its settings.
     """
     async with open_app(settings, SystemClock()) as app:
-        platforms: list[Platform] = []
+        platforms: list[Platform] = list(_discord(app))
         if not platforms:
             raise ConfigError(NO_PLATFORM)
         await serve(app.ports, platforms)
+
+
+def _discord(app: App) -> Iterator[Platform]:
+    """Discord, if its token is set."""
+    settings = app.settings
+    if settings.discord_token is not None:
+        point_at(settings.discord_api_url, settings.discord_gateway_url)
+        desk = Desk(
+            app.ports,
+            zone=settings.zone,
+            admin_roles=settings.admin_role_ids,
+            reads=settings.discord_message_content,
+        )
+        token = settings.discord_token.get_secret_value()
+        yield Discord(desk, token, settings.discord_gateway_url)
+
+
+async def examine_discord(settings: Settings) -> str:
+    """Try Discord's token, and say how the bot would run.
+
+    Raises:
+        ConfigError: it would not, or not as it is set up.
+    """
+    if settings.discord_token is None:
+        return "not set up; DISCORD_TOKEN starts it"
+    point_at(settings.discord_api_url, settings.discord_gateway_url)
+    token = settings.discord_token.get_secret_value()
+    return await examine(token, reads=settings.discord_message_content)
 
 
 def log_to_stderr(settings: Settings) -> None:

@@ -56,6 +56,13 @@ class Settings(BaseSettings):
         SecretStr | None,
         Field(validation_alias="DISCORD_TOKEN", description="Starts Discord: the bot's token."),
     ] = None
+    discord_message_content: Annotated[
+        bool,
+        Field(
+            validation_alias="DISCORD_MESSAGE_CONTENT",
+            description="Whether Discord lets the bot read messages, as answers in threads need.",
+        ),
+    ] = True
     discord_api_url: Annotated[
         str | None,
         Field(

@@ -7,6 +7,7 @@
     ├── ConfigError          settings or files are wrong; its text is shown on the command line
     │   ├── PackError        question files have faults
     │   └── DatabaseError    the database is missing, newer than the program, or damaged
+    ├── UnreachableError     a platform does not answer; tried again later
     └── PostError            a message did not reach its platform
         ├── PostponedError   it was not posted and may be tried again later
         └── RefusedError     it can never be posted
@@ -23,6 +24,10 @@ class UserError(BotError):
 
 class ConfigError(BotError):
     """Settings, files or the machine are not as they must be."""
+
+
+class UnreachableError(BotError):
+    """A platform does not answer; the text says what to look at."""
 
 
 class PostError(BotError):

@@ -11,9 +11,12 @@ import structlog
 from bot.core.outbox import Poster, deliver
 from bot.core.ports import Ports
 from bot.core.scheduler import beat
-from bot.errors import ConfigError
+from bot.errors import ConfigError, UnreachableError
 
 HEARTBEAT_SECONDS: Final = 5.0
+PATIENCE_SECONDS: Final = 300.0
+"""How long a platform that cannot be reached may hold up what is due."""
+
 _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 300.0
 _STABLE_SECONDS: Final = 600.0
@@ -32,6 +35,11 @@ class Platform(Poster, Protocol):
     @property
     def woken(self) -> asyncio.Event:
         """Set whenever something was stored that should not wait for the next heartbeat."""
+        ...
+
+    @property
+    def caught_up(self) -> asyncio.Event:
+        """Set while nothing that members did can be missing from the inbox."""
         ...
 
     async def run(self) -> None:
@@ -72,6 +80,8 @@ async def supervise(
             _log.warning("platform ended", platform=name)
         except ConfigError:
             raise
+        except UnreachableError as error:
+            _log.warning("platform unreachable", platform=name, reason=str(error), again_in=pause)
         except Exception:  # noqa: BLE001 - an SDK may end with anything; it is logged and restarted
             _log.exception("platform failed", platform=name, again_in=pause)
         if time.monotonic() - begun >= _STABLE_SECONDS:
@@ -83,6 +93,9 @@ async def supervise(
 async def work(ports: Ports, platform: Platform) -> None:
     """Grade, schedule and post for a platform: at every heartbeat, and whenever it is woken."""
     while True:
+        # A round that is over must not close before the answers that are still to be fetched.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(platform.caught_up.wait(), PATIENCE_SECONDS)
         platform.woken.clear()
         try:
             await beat(ports, platform.name)

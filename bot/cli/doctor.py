@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import typer
 
 from bot import config
-from bot.app import load_bank
+from bot.app import examine_discord, load_bank
 from bot.cli.db import faults_of
 from bot.cli.shared import DbOption, output, settings_for
 from bot.errors import ConfigError
@@ -33,6 +33,7 @@ def _examinations(db: DbOption) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "settings", lambda: _settings(settings_for(db))
     yield "questions", lambda: _questions(settings_for(db))
     yield "database", lambda: _database(settings_for(db))
+    yield "discord", lambda: asyncio.run(examine_discord(settings_for(db)))
 
 
 def _settings(settings: config.Settings) -> str:

@@ -130,7 +130,7 @@ async def _grade(
                 question,
                 grading,
                 revision=revision,
-                practice=round_ is None,
+                round_id=round_.id if round_ else None,
                 closes_at=open_round.closes_at if open_round else None,
                 zone=zone,
             ),
@@ -172,7 +172,7 @@ async def my_result(
         question,
         mine.grading,
         revision=mine.revision,
-        practice=False,
+        round_id=round_.id,
         closes_at=round_.closes_at if round_.state is State.OPEN else None,
         zone=challenge.settings.zone,
     )
@@ -183,20 +183,22 @@ def receipt(
     grading: Grading,
     *,
     revision: int,
-    practice: bool,
+    round_id: int | None,
     closes_at: datetime | None,
     zone: str = "UTC",
 ) -> Receipt:
     """What a grading means to the member; ``closes_at`` is set while the round is open.
 
-    An open round's receipt counts what is missing without naming it.
+    An open round's receipt counts what is missing without naming it; one without a round
+    is practice.
     """
-    in_full = closes_at is None
+    in_full, practice = closes_at is None, round_id is None
     concepts = {concept.id: concept for concept in question.rubric.concepts}
     truths = {wrong.id: wrong.truth for wrong in question.rubric.misconceptions}
     made = [result for result in grading.concepts if result.credit > 0]
     missing = [concepts[result.id] for result in grading.concepts if result.credit == 0]
     return Receipt(
+        round_id=round_id,
         title=question.title,
         score=grading.score,
         in_full=in_full,

@@ -13,7 +13,7 @@ from bot.core.standings import Period, Standing, rank, streak
 from bot.errors import UserError
 
 TOP: Final = 10
-NO_CHALLENGE: Final = "This channel has no challenge yet; set one up with /challenge create."
+NO_CHALLENGE: Final = "This channel has no challenge yet; set one up with /challenge setup."
 
 
 async def challenge_of(ports: Ports, channel: Channel) -> Challenge:
@@ -29,14 +29,20 @@ async def challenge_of(ports: Ports, channel: Channel) -> Challenge:
 
 
 async def leaderboard(
-    ports: Ports, channel: Channel, period: Period, asking: Member | None = None
+    ports: Ports,
+    channel: Channel,
+    period: Period,
+    asking: Member | None = None,
+    *,
+    offset: int = 0,
 ) -> Board:
-    """The channel's standings; rounds that are still open are not on the board."""
+    """The channel's standings from ``offset`` on; open rounds are not on the board."""
     challenge = await challenge_of(ports, channel)
     start = period.start(challenge.settings.local_date(ports.clock.now()))
     boards = ports.store.boards
-    tallies, members = await boards.top(channel, period, start, TOP)
-    rows = rank(tallies)
+    tallies, members = await boards.top(channel, period, start, TOP, offset)
+    first = await boards.place(channel, period, start, tallies[0].member) if tallies else None
+    rows = rank(tallies, offset=offset, first=first[1] + 1 if first else 1)
     own = None
     if asking is not None and asking.key not in {row.member.key for row in rows}:
         place = await boards.place(channel, period, start, asking)
@@ -47,7 +53,13 @@ async def leaderboard(
             )
     waiting = await ports.store.answers.count_open(channel)
     return Board(
-        period=period, start=start, rows=tuple(rows), members=members, own=own, waiting=waiting
+        period=period,
+        start=start,
+        rows=tuple(rows),
+        members=members,
+        offset=offset,
+        own=own,
+        waiting=waiting,
     )
 
 

@@ -119,10 +119,12 @@ class Receipt(_Frozen):
     """What one member's answer earned.
 
     While the round is open, ``missed`` is empty and only ``missing_points`` counts what
-    is missing; ``score`` is ``None`` where the grader could not judge.
+    is missing; ``score`` is ``None`` where the grader could not judge; ``round_id`` is
+    ``None`` for practice.
     """
 
     kind: Literal["receipt"] = "receipt"
+    round_id: int | None = None
     title: str
     score: int | None
     in_full: bool
@@ -142,8 +144,9 @@ class Receipt(_Frozen):
 class Board(_Frozen):
     """Standings of one channel and period.
 
-    ``own`` is the asking member's line where it is not among ``rows``; ``waiting`` counts
-    the answers of rounds that are still open and not on the board yet.
+    ``rows`` begin after ``offset`` of the ``members``. ``own`` is the asking member's line
+    where it is not among ``rows``; ``waiting`` counts the answers of rounds that are still
+    open and not on the board yet.
     """
 
     kind: Literal["board"] = "board"
@@ -151,6 +154,7 @@ class Board(_Frozen):
     start: date
     rows: tuple[Standing, ...]
     members: int
+    offset: int = 0
     own: Standing | None = None
     waiting: int = 0
 

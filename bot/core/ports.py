@@ -243,8 +243,10 @@ class RoundStore(Protocol):
         """The question's post that the platform knows by ``reference``."""
         ...
 
-    async def open_threads(self, platform: str) -> list[Thread]:
-        """The posts of every open round of a platform, oldest first."""
+    async def open_threads(
+        self, platform: str, closed_since: datetime | None = None
+    ) -> list[Thread]:
+        """The posts of every open round of a platform, and of those that closed since."""
         ...
 
     async def open(
@@ -332,6 +334,14 @@ class AnswerStore(Protocol):
         """The ids of a member's messages in a round that are not withdrawn."""
         ...
 
+    async def received(self, channel: Channel, message_id: str) -> Incoming | None:
+        """What first arrived about a message."""
+        ...
+
+    async def in_thread(self, round_id: int) -> list[Incoming]:
+        """The messages in a round's thread whose answers are not withdrawn."""
+        ...
+
     async def count_open(self, channel: Channel) -> int:
         """How many answers the channel's open rounds have."""
         ...
@@ -357,9 +367,9 @@ class BoardStore(Protocol):
     """Standings, kept as rollups, and members' own records."""
 
     async def top(
-        self, channel: Channel, period: Period, start: date, limit: int
+        self, channel: Channel, period: Period, start: date, limit: int, offset: int = 0
     ) -> tuple[list[Tally], int]:
-        """The first tallies by points, and how many members have one."""
+        """Tallies by points from ``offset`` on, and how many members have one."""
         ...
 
     async def place(

@@ -107,7 +107,7 @@ async def post_now(ports: Ports, channel: Channel) -> None:
     opens_at = instant(today, settings.post_at, settings.tz)
     round_ = await ports.store.rounds.add(challenge, today, opens_at, scheduled=scheduled)
     if round_.state is State.OPEN:
-        raise UserError("Today's question is posted already; /skip replaces it.")
+        raise UserError("Today's question is posted already; skip it to get another.")
     if round_.state is State.CLOSED:
         raise UserError("Today's round is over; there is one a day. /quiz has more to practise.")
     await _open(ports, challenge, round_, now)

@@ -73,15 +73,19 @@ class Streak(BaseModel):
     longest: int = 0
 
 
-def rank(tallies: Iterable[Tally]) -> list[Standing]:
-    """Competition ranks (1, 1, 3) by points; members of one rank stand in order of name."""
+def rank(tallies: Iterable[Tally], *, offset: int = 0, first: int = 1) -> list[Standing]:
+    """Competition ranks (1, 1, 3) by points; members of one rank stand in order of name.
+
+    ``offset`` counts the members before these, and ``first`` is the rank that begins: less
+    than ``offset + 1`` where the first of these is tied with the last of those.
+    """
     ordered = sorted(tallies, key=lambda row: (-row.points, row.member.name, row.member.key))
     standings: list[Standing] = []
-    for place, row in enumerate(ordered, start=1):
+    for place, row in enumerate(ordered, start=offset + 1):
         tied = bool(standings) and standings[-1].points == row.points
         standings.append(
             Standing(
-                rank=standings[-1].rank if tied else place,
+                rank=standings[-1].rank if tied else place if standings else first,
                 member=row.member,
                 points=row.points,
                 rounds=row.rounds,

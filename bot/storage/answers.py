@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.grading import Grading
 from bot.core.intents import Outgoing
 from bot.core.people import Channel, Member
-from bot.core.ports import CountedAnswer, EventKind, Incoming, Pending, Round, State
+from bot.core.ports import CountedAnswer, EventKind, Incoming, Pending, Round, State, Via
 from bot.storage.counting import count_round, counted
 from bot.storage.database import Database, reading, writing
 from bot.storage.rows import enqueue, id_of, insert, insert_id, insert_once, named, now, to_member
@@ -155,6 +155,39 @@ class Answers:
             .order_by(revisions.c.id)
         )
         return list(rows.scalars())
+
+    @reading
+    async def received(
+        self, connection: AsyncConnection, channel: Channel, message_id: str
+    ) -> Incoming | None:
+        """What first arrived about a message."""
+        platform, workspace, channel_id = channel.key
+        body = await connection.scalar(
+            sa.select(inbox.c.body)
+            .where(
+                inbox.c.platform == platform,
+                inbox.c.workspace == workspace,
+                inbox.c.channel == channel_id,
+                inbox.c.message_id == message_id,
+            )
+            .order_by(inbox.c.id)
+            .limit(1)
+        )
+        return None if body is None else Incoming.model_validate(body)
+
+    @reading
+    async def in_thread(self, connection: AsyncConnection, round_id: int) -> list[Incoming]:
+        """The messages in a round's thread whose answers are not withdrawn."""
+        rows = await connection.execute(
+            sa.select(inbox.c.body)
+            .join(revisions, revisions.c.message_id == inbox.c.message_id)
+            .join(answers, answers.c.id == revisions.c.answer_id)
+            .where(answers.c.round_id == round_id, revisions.c.withdrawn_at.is_(None))
+            .order_by(inbox.c.id)
+        )
+        found = [Incoming.model_validate(body) for body in rows.scalars()]
+        own = [each for each in found if each.round_id == round_id and each.via is Via.THREAD]
+        return list({each.message_id: each for each in own}.values())
 
     @reading
     async def count_open(self, connection: AsyncConnection, channel: Channel) -> int:

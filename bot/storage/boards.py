@@ -39,11 +39,12 @@ class Boards:
         period: Period,
         start: date,
         limit: int,
+        offset: int = 0,
     ) -> tuple[list[Tally], int]:
-        """The first tallies by points, and how many members have one."""
+        """Tallies by points from ``offset`` on, and how many members have one."""
         board = _board(channel, period, start)
         ordered = board.order_by(standings.c.points.desc(), members.c.name, members.c.id)
-        rows = await connection.execute(ordered.limit(limit))
+        rows = await connection.execute(ordered.limit(limit).offset(offset))
         total = await connection.scalar(sa.select(sa.func.count()).select_from(board.subquery()))
         return [_to_tally(row) for row in rows.mappings()], total or 0
 

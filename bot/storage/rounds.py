@@ -124,10 +124,14 @@ class Rounds:
         return _threads(found, rounds_)[0]
 
     @reading
-    async def open_threads(self, connection: AsyncConnection, platform: str) -> list[Thread]:
-        """The posts of every open round of a platform, oldest first."""
-        wanted = sa.and_(channels.c.platform == platform, rounds.c.state == State.OPEN.value)
-        opened = await _rounds(connection, wanted)
+    async def open_threads(
+        self, connection: AsyncConnection, platform: str, closed_since: datetime | None = None
+    ) -> list[Thread]:
+        """The posts of every open round of a platform, and of those that closed since."""
+        wanted = rounds.c.state == State.OPEN.value
+        if closed_since is not None:
+            wanted = sa.or_(wanted, rounds.c.closed_at >= closed_since)
+        opened = await _rounds(connection, sa.and_(channels.c.platform == platform, wanted))
         markers = [outbox.c.marker.like(f"{round_marker(each.id)}%") for each in opened]
         return _threads(await _posts(connection, platform, sa.or_(sa.false(), *markers)), opened)
 

@@ -255,7 +255,7 @@ class Session:
             case "" | "show":
                 self._show(await admin.show(self._ports, _CHANNEL))
                 return
-            case "create":
+            case "create" | "setup":
                 texts = parse_settings(settings) if settings else {}
                 await admin.create(
                     self._ports, _CHANNEL, {"zone": self._zone, **texts}, self._speaker.id

@@ -1,0 +1,181 @@
+"""``/challenge``: what managers of a channel do to its challenge."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+from zoneinfo import available_timezones
+
+import discord
+from discord import app_commands
+
+from bot.core import admin, rounds
+from bot.core.challenges import AnswerMode
+from bot.core.people import Channel
+from bot.core.questions import Level
+from bot.platforms.discord.choices import Choices, among, listed
+from bot.platforms.discord.desk import Desk, Interaction
+from bot.platforms.discord.permissions import check_own, managed
+from bot.platforms.discord.presses import guarded, sentence
+from bot.platforms.discord.render import render
+from bot.platforms.discord.sending import reply
+
+_MEANINGS: Final = {
+    "time": "When the question is posted, such as 09:30",
+    "zone": "The time zone of that time, such as Europe/Berlin",
+    "weekdays": "Such as mon-fri, or mon,wed,fri, or daily",
+    "holidays": "A country whose holidays are free, such as DE or DE-BY, or none",
+    "days_off": "Dates without a question, such as 2026-12-24,2026-12-31",
+    "categories": "Categories to ask about, separated by commas, or all",
+    "levels": "junior, mid, senior; several separated by commas, or all",
+    "answers": "Where members answer",
+    "length": "How long a round is open, such as 8h or 90m",
+    "ping": "The one role that each question mentions",
+    "no_ping": "Mention nobody any more",
+}
+
+
+class ChallengeCommands(app_commands.Group):
+    """The commands; each checks anew that the member may use it."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(
+            name="challenge", description="The daily question of this channel", guild_only=True
+        )
+        self._desk = desk
+        self._ports = desk.ports
+        self._zones = sorted(available_timezones())
+
+    @app_commands.command(description="Start the daily question here, or change how it is asked")
+    @app_commands.describe(**_MEANINGS)
+    async def setup(
+        self,
+        interaction: Interaction,
+        time: str | None = None,
+        zone: str | None = None,
+        weekdays: str | None = None,
+        holidays: str | None = None,
+        days_off: str | None = None,
+        categories: str | None = None,
+        levels: str | None = None,
+        answers: AnswerMode | None = None,
+        length: str | None = None,
+        ping: discord.Role | None = None,
+        no_ping: bool = False,  # noqa: FBT001, FBT002 - the signature is the command's form
+    ) -> None:
+        """Set up the channel's challenge, or change the settings that are named."""
+        texts = {
+            "time": time,
+            "zone": zone,
+            "weekdays": weekdays,
+            "holidays": holidays,
+            "days-off": days_off,
+            "categories": categories,
+            "levels": levels,
+            "answers": answers.value if answers else None,
+            "length": length,
+            "ping": "none" if no_ping else str(ping.id) if ping else None,
+        }
+        given = {name: text for name, text in texts.items() if text is not None}
+        await guarded(interaction, self._set_up(interaction, given, ping))
+
+    async def _set_up(
+        self, interaction: Interaction, texts: Mapping[str, str], ping: discord.Role | None
+    ) -> None:
+        channel = managed(self._desk, interaction)
+        check_own(interaction, ping)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        actor = str(interaction.user.id)
+        if await self._ports.store.challenges.of(channel) is None:
+            await admin.create(self._ports, channel, {"zone": self._desk.zone, **texts}, actor)
+        elif texts:
+            await admin.change(self._ports, channel, texts, actor)
+        await self._show(interaction, channel)
+
+    @setup.autocomplete("zone")
+    async def zones(self, _interaction: Interaction, current: str) -> Choices:
+        """Time zones that hold what was typed so far."""
+        return among(self._zones, current)
+
+    @setup.autocomplete("categories")
+    async def categories(self, _interaction: Interaction, current: str) -> Choices:
+        """Categories to add to those that were typed."""
+        return listed(self._ports.bank.categories(), current)
+
+    @setup.autocomplete("levels")
+    async def levels(self, _interaction: Interaction, current: str) -> Choices:
+        """Levels to add to those that were typed."""
+        return listed(list(Level), current)
+
+    @app_commands.command(description="Show the settings here and the next round")
+    async def show(self, interaction: Interaction) -> None:
+        """Show the challenge, to anybody who asks."""
+        await self._change(interaction, None)
+
+    @app_commands.command(description="Stop posting until it is resumed")
+    async def pause(self, interaction: Interaction) -> None:
+        """Stop posting."""
+        await self._change(interaction, lambda where, actor: self._pause(where, actor, on=True))
+
+    @app_commands.command(description="Post again from the next scheduled time")
+    async def resume(self, interaction: Interaction) -> None:
+        """Post again."""
+        await self._change(interaction, lambda where, actor: self._pause(where, actor, on=False))
+
+    @app_commands.command(description="Replace the question that is open")
+    async def skip(self, interaction: Interaction) -> None:
+        """Replace the open question."""
+        text = "Another question is on its way."
+        await self._act(interaction, lambda where: rounds.skip(self._ports, where), text)
+
+    @app_commands.command(name="post-now", description="Post today's question at once")
+    async def post_now(self, interaction: Interaction) -> None:
+        """Post today's question at once."""
+        text = "Today's question is on its way."
+        await self._act(interaction, lambda where: rounds.post_now(self._ports, where), text)
+
+    @app_commands.command(name="close-now", description="End the open round at once")
+    async def close_now(self, interaction: Interaction) -> None:
+        """End the open round."""
+        text = "The round is closed; the results are on their way."
+        await self._act(interaction, lambda where: rounds.close_now(self._ports, where), text)
+
+    @app_commands.command(description="End the daily question here; the standings stay")
+    async def remove(self, interaction: Interaction) -> None:
+        """End the challenge."""
+        actor = str(interaction.user.id)
+        text = "The challenge is removed; its rounds and standings stay."
+        await self._act(interaction, lambda where: admin.remove(self._ports, where, actor), text)
+
+    async def _pause(self, where: Channel, actor: str, *, on: bool) -> None:
+        await admin.pause(self._ports, where, actor, paused=on)
+
+    async def _change(
+        self,
+        interaction: Interaction,
+        doing: Callable[[Channel, str], Awaitable[None]] | None,
+    ) -> None:
+        """Do something to the settings, if anything, and show them."""
+
+        async def work() -> None:
+            channel = managed(self._desk, interaction)
+            if doing is not None:
+                await doing(channel, str(interaction.user.id))
+            await self._show(interaction, channel)
+
+        await guarded(interaction, work())
+
+    async def _act(
+        self, interaction: Interaction, doing: Callable[[Channel], Awaitable[None]], text: str
+    ) -> None:
+        """Do something to a round, and say so."""
+
+        async def work() -> None:
+            await doing(managed(self._desk, interaction))
+            self._desk.woken.set()
+            await reply(interaction, sentence(text))
+
+        await guarded(interaction, work())
+
+    async def _show(self, interaction: Interaction, channel: Channel) -> None:
+        self._desk.woken.set()
+        shown = await admin.show(self._ports, channel)
+        await reply(interaction, render(shown, reads=self._desk.reads)[0])

@@ -1,0 +1,79 @@
+"""Who may change a challenge, and what the bot itself needs in a channel."""
+
+from typing import Final
+
+import discord
+
+from bot.core.people import Channel
+from bot.errors import UserError
+from bot.platforms.discord.desk import Desk, Interaction
+from bot.platforms.discord.translate import place
+
+NEEDED: Final = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "embed_links": "Embed Links",
+    "create_public_threads": "Create Public Threads",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "manage_threads": "Manage Threads",
+    "read_message_history": "Read Message History",
+    "add_reactions": "Add Reactions",
+}
+"""Permission to the name that Discord shows for it."""
+
+SCOPES: Final = ("bot", "applications.commands")
+
+
+def invitation(application_id: str) -> str:
+    """The link that adds the bot to a server with exactly what it needs."""
+    permissions = discord.Permissions(**dict.fromkeys(NEEDED, True))
+    scopes = "%20".join(SCOPES)
+    return (
+        f"https://discord.com/oauth2/authorize?client_id={application_id}"
+        f"&permissions={permissions.value}&scope={scopes}"
+    )
+
+
+def managed(desk: Desk, interaction: Interaction) -> Channel:
+    """The channel of a command that only its managers may use.
+
+    Raises:
+        UserError: the member may not.
+    """
+    channel = place(interaction)
+    roles = {str(role.id) for role in getattr(interaction.user, "roles", ())}
+    if not interaction.permissions.manage_channels and not roles & desk.admin_roles:
+        raise UserError(
+            "Only members who may manage this channel change its challenge; ask one of them."
+        )
+    return channel
+
+
+def check_own(interaction: Interaction, ping: discord.Role | None) -> None:
+    """See that the bot can do its work in the channel.
+
+    Raises:
+        UserError: names every permission that is missing.
+    """
+    channel = interaction.channel
+    if not isinstance(channel, discord.TextChannel | discord.Thread):
+        raise UserError("A challenge needs a text channel; run this in one.")
+    granted = interaction.app_permissions
+    missing = [name for flag, name in NEEDED.items() if not getattr(granted, flag)]
+    if missing:
+        raise UserError(
+            f"In this channel I still need {', '.join(missing)}. Add them to my role in the"
+            " channel's settings under Permissions, then run this again; nothing is changed yet."
+        )
+    if ping is not None:
+        _check_ping(ping, granted)
+
+
+def _check_ping(ping: discord.Role, granted: discord.Permissions) -> None:
+    if ping.is_default():
+        raise UserError("I never ping everyone; make a role for those who want to be called.")
+    if not ping.mentionable and not granted.mention_everyone:
+        raise UserError(
+            f"I may not ping {ping.name}: allow anyone to mention that role in the server's"
+            " settings under Roles, then run this again; nothing is changed yet."
+        )
