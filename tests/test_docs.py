@@ -4,10 +4,15 @@ import re
 from pathlib import Path
 
 import pytest
+from discord import app_commands
 
 from bot.config import Settings, variable
 from bot.core.challenges import ChallengeSettings
 from bot.platforms.console.commands import COMMANDS
+from bot.platforms.discord.client import Connection
+from bot.platforms.discord.desk import Desk
+from bot.platforms.discord.permissions import NEEDED, invitation
+from tests.conftest import World
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 
@@ -42,3 +47,21 @@ def test_the_first_two_commands_are_the_promised_ones() -> None:
     block = re.search(r"```sh\n(.*?)```", README, re.DOTALL)
     assert block is not None
     assert block[1].splitlines() == ["uv run interview-bot play", "uv run pytest"]
+
+
+def test_the_invitation_asks_for_what_is_used_and_no_more() -> None:
+    assert f"   {invitation('APPLICATION_ID')}\n" in README
+    names = re.search(r"exactly what is used: (.*?)\.\n", README, re.DOTALL)
+    assert names is not None
+    assert " ".join(names[1].split()).split(", ") == list(NEEDED.values())
+
+
+async def test_every_discord_command_is_documented(world: World) -> None:
+    tree = Connection(Desk(world.ports)).tree
+    commands = {
+        command.qualified_name
+        for command in tree.walk_commands()
+        if isinstance(command, app_commands.Command)
+    }
+    documented = set(re.findall(r"`/([a-z -]+)`", README[README.index("## Discord") :]))
+    assert documented - {"challenge"} == commands

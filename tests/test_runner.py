@@ -1,71 +1,80 @@
-"""Platforms are kept running, and each is told at once what it should say."""
+"""Platforms are kept running, and nothing closes before they have caught up."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
 from bot import runner
-from bot.core.intents import Notice, Outgoing
 from bot.core.ports import Delivery
-from bot.errors import ConfigError
+from bot.errors import ConfigError, UnreachableError
 from tests.conftest import World
-from tests.samples import CHANNEL
 
 
 class DummyPlatform:
-    """Notes what it posts; its run is whatever a test wants."""
+    """Counts how often it was asked for, and fails as it was told."""
 
     name = "console"
 
-    def __init__(self, *, fails: Exception | None = None) -> None:
+    def __init__(self, *failures: Exception) -> None:
+        self.failures = list(failures)
         self.woken = asyncio.Event()
-        self.posted: asyncio.Queue[str] = asyncio.Queue()
-        self.fails = fails
+        self.caught_up = asyncio.Event()
+        self.runs = 0
 
     async def run(self) -> None:
-        if self.fails:
-            raise self.fails
-        await asyncio.Event().wait()
+        self.runs += 1
+        if self.failures:
+            raise self.failures.pop(0)
 
     async def post(self, delivery: Delivery) -> str:
-        await self.posted.put(delivery.outgoing.marker)
-        return delivery.outgoing.marker
+        raise AssertionError(delivery)
 
     async def find(self, delivery: Delivery) -> str | None:
         raise AssertionError(delivery)
 
 
-async def test_what_is_queued_is_posted_as_soon_as_the_platform_is_woken(world: World) -> None:
-    platform = DummyPlatform()
-    serving = asyncio.create_task(runner.serve(world.ports, [platform]))
-    for marker in ("a", "b"):
-        notice = Notice(text=marker)
-        await world.store.messages.queue(Outgoing(marker=marker, channel=CHANNEL, intent=notice))
-        platform.woken.set()
-        assert await asyncio.wait_for(platform.posted.get(), runner.HEARTBEAT_SECONDS) == marker
-    serving.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await serving
-
-
-async def test_settings_that_cannot_work_end_everything_with_their_sentence(world: World) -> None:
-    platforms = [DummyPlatform(), DummyPlatform(fails=ConfigError("The token is refused."))]
-    with pytest.raises(ConfigError, match="The token is refused"):
-        await runner.serve(world.ports, platforms)
-
-
-async def test_whatever_fails_is_started_again_with_growing_pauses() -> None:
+async def test_what_fails_is_started_again_with_growing_pauses() -> None:
     pauses: list[float] = []
-    outcomes = [RuntimeError("parser"), None, OSError("network"), ConfigError("revoked")]
-
-    async def run() -> None:
-        outcome = outcomes.pop(0)
-        if outcome:
-            raise outcome
 
     async def sleep(seconds: float) -> None:
         pauses.append(seconds)
 
-    with pytest.raises(ConfigError, match="revoked"):
-        await runner.supervise("console", run, sleep)
-    assert pauses == [1.0, 2.0, 4.0]
+    platform = DummyPlatform(
+        UnreachableError("No line."), ValueError("odd"), ConfigError("The token is wrong.")
+    )
+    with pytest.raises(ConfigError):
+        await runner.supervise("console", platform.run, sleep)
+    assert platform.runs == 3
+    assert pauses == [1.0, 2.0]
+
+
+async def test_a_platform_that_cannot_work_ends_the_program(world: World) -> None:
+    with pytest.raises(ConfigError, match="token is wrong"):
+        await runner.serve(world.ports, [DummyPlatform(ConfigError("The token is wrong."))])
+
+
+@pytest.mark.parametrize("patience", [0.0, 60.0])
+async def test_nothing_is_due_before_a_platform_has_caught_up(
+    world: World, monkeypatch: pytest.MonkeyPatch, patience: float
+) -> None:
+    beats: list[str] = []
+    beaten = asyncio.Event()
+
+    async def beat(_ports: object, name: str) -> None:
+        beats.append(name)
+        beaten.set()
+
+    monkeypatch.setattr(runner, "beat", beat)
+    monkeypatch.setattr(runner, "PATIENCE_SECONDS", patience)
+    platform = DummyPlatform()
+    task = asyncio.create_task(runner.work(world.ports, platform))
+    await asyncio.sleep(0)
+    assert beats == []
+    if patience:
+        platform.caught_up.set()
+    async with asyncio.timeout(10):
+        await beaten.wait()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

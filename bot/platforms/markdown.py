@@ -3,7 +3,10 @@
 import re
 from typing import Final
 
-_FENCE: Final = re.compile(r"^(?P<fence>```+|~~~+)(?P<language>[\w+-]*)[^\n]*$", re.MULTILINE)
+_MARK: Final = "```"
+_FENCE: Final = re.compile(rf"{_MARK}(?:(?P<language>[\w+-]{{0,20}})(?=\n))?")
+"""Begins and ends a code block; in chats it does so anywhere in a line."""
+
 _ELLIPSIS: Final = "…"
 _BREAKS: Final = ("\n\n", "\n", ". ", " ")
 
@@ -21,10 +24,13 @@ def split(text: str, limit: int) -> list[str]:
     """``text`` in pieces of at most ``limit`` characters.
 
     Pieces end at paragraphs, lines, sentences or words, in this order of preference. A
-    code block that is cut is closed in one piece and opened again in the next.
+    code block that is cut is closed in one piece and opened again in the next; one that
+    never ends does so with the text.
     """
     pieces: list[str] = []
     rest = text.strip()
+    if _open_fence(rest) is not None:
+        rest += f"\n{_MARK}"
     while len(rest) > limit:
         piece, rest = _cut(rest, limit)
         pieces.append(piece)
@@ -33,15 +39,19 @@ def split(text: str, limit: int) -> list[str]:
 
 def _cut(text: str, limit: int) -> tuple[str, str]:
     """The first piece and the rest; both with whole code blocks."""
-    at = _break(text, limit)
+    at = _before_fence(text, _break(text, limit))
     fence = _open_fence(text[:at])
     if fence is None:
         return text[:at].rstrip(), text[at:].lstrip("\n ")
-    opening, closing, start = fence
+    opening, start = fence
     if start > limit // 3:
         return text[:start].rstrip(), text[start:]
-    at = _break(text, limit - len(closing) - 1, ("\n",), after=start + len(opening))
-    return f"{text[:at].rstrip()}\n{closing}", f"{opening}\n{text[at:].lstrip(chr(10))}"
+    room = limit - len(_MARK) - 1
+    at = _before_fence(text, _break(text, room, ("\n",), after=start + len(opening)))
+    rest = text[at:].lstrip("\n")
+    if rest.startswith(_MARK):
+        return f"{text[:at].rstrip()}\n{_MARK}", rest.removeprefix(_MARK).lstrip("\n ")
+    return f"{text[:at].rstrip()}\n{_MARK}", f"{opening}\n{rest}"
 
 
 def _break(text: str, limit: int, breaks: tuple[str, ...] = _BREAKS, after: int = 0) -> int:
@@ -53,14 +63,16 @@ def _break(text: str, limit: int, breaks: tuple[str, ...] = _BREAKS, after: int 
     return limit
 
 
-def _open_fence(text: str) -> tuple[str, str, int] | None:
-    """The code block that is not closed: its opening and closing line, and where it begins."""
-    opened: re.Match[str] | None = None
-    for match in _FENCE.finditer(text):
-        if opened is None:
-            opened = match
-        elif match["fence"] == opened["fence"] and not match["language"]:
-            opened = None
-    if opened is None:
+def _before_fence(text: str, at: int) -> int:
+    """``at``, or where the backticks begin that it would part."""
+    if at >= len(text) or text[at] != "`":
+        return at
+    return len(text[:at].rstrip("`")) or at
+
+
+def _open_fence(text: str) -> tuple[str, int] | None:
+    """The code block that is not closed: how it is opened, and where."""
+    marks = list(_FENCE.finditer(text))
+    if len(marks) % 2 == 0:
         return None
-    return opened["fence"] + opened["language"], opened["fence"], opened.start()
+    return _MARK + (marks[-1]["language"] or ""), marks[-1].start()

@@ -156,3 +156,17 @@ async def test_scores_of_questions_that_left_the_bank_still_count(daily: World) 
     past = await daily.store.boards.past_scores(CHANNEL, ADA)
     unknown = past[0].model_copy(update={"question_id": "gone"})
     assert boards._by_category(daily.ports, [unknown]) == []  # noqa: SLF001 - the pure part alone
+
+
+async def test_a_later_page_goes_on_with_ranks(daily: World) -> None:
+    """Twelve members, all tied: the second page still says rank one."""
+    names = [f"M{number:02}" for number in range(12)]
+    members = [ADA.model_copy(update={"id": name, "name": name}) for name in names]
+    await _play(daily, dict.fromkeys(members, FULL))
+    first = await boards.leaderboard(daily.ports, CHANNEL, Period.ALL)
+    second = await boards.leaderboard(daily.ports, CHANNEL, Period.ALL, offset=10)
+    assert [row.member.name for row in second.rows] == ["M10", "M11"]
+    assert [row.rank for row in second.rows] == [1, 1]
+    assert (first.offset, second.offset, second.members) == (0, 10, 12)
+    beyond = await boards.leaderboard(daily.ports, CHANNEL, Period.ALL, offset=20)
+    assert beyond.rows == ()

@@ -1,63 +1,54 @@
-"""Cutting Markdown: within limits, at sensible places, code blocks whole."""
+"""Cutting Markdown: every piece fits, and no piece has half a code block."""
 
-import re
-
-import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.platforms.markdown import shorten, split
 
-CODE = (
-    "Before.\n\n```python\n" + "\n".join(f"line_{n} = {n}" for n in range(40)) + "\n```\n\nAfter."
+CODE = "```python\n" + "\n".join(f"line_{number} = {number}" for number in range(40)) + "\n```"
+parts = st.lists(
+    st.sampled_from(
+        ["A sentence. ", "word " * 30, "\n\n", "x" * 200, CODE, "```", "``", "`a`", "\n- item"]
+    )
+    | st.text(max_size=20),
+    max_size=12,
 )
 
 
-@pytest.mark.parametrize(
-    "text, limit, expected",
-    [
-        ("short", 10, "short"),
-        ("one two three four", 12, "one two…"),
-        ("unbroken" * 4, 10, "unbrokenu…"),
-    ],
-)
-def test_shortening(text: str, limit: int, expected: str) -> None:
-    assert shorten(text, limit) == expected
+@settings(max_examples=300, deadline=None)
+@given(pieces=parts, limit=st.integers(40, 400))
+def test_every_piece_fits_and_closes_its_code(pieces: list[str], limit: int) -> None:
+    text = "".join(pieces)
+    cut = split(text, limit)
+    assert all(0 < len(piece) <= limit for piece in cut)
+    assert all(piece.count("```") % 2 == 0 for piece in cut if "````" not in text)
+    kept = "".join("".join(cut).split()).replace("```python", "").replace("`", "")
+    wanted = "".join(text.split()).replace("```python", "").replace("`", "")
+    assert kept == wanted, "nothing is lost and nothing is doubled"
 
 
-@pytest.mark.parametrize(
-    "text, limit, expected",
-    [
-        ("", 10, []),
-        ("fits", 10, ["fits"]),
-        ("First one.\n\nSecond one.", 15, ["First one.", "Second one."]),
-        ("A line here\nand another", 15, ["A line here", "and another"]),
-        ("One thing. Another thing.", 15, ["One thing.", "Another thing."]),
-        ("several words here", 10, ["several", "words here"]),
-        ("x" * 25, 10, ["x" * 10, "x" * 10, "x" * 5]),
-    ],
-)
-def test_splitting(text: str, limit: int, expected: list[str]) -> None:
-    assert split(text, limit) == expected
+def test_it_ends_at_a_paragraph_then_a_line_then_a_sentence() -> None:
+    assert split("One two.\n\nThree four. Five six.", 24) == ["One two.", "Three four. Five six."]
+    assert split("One two three\nfour five six seven", 20) == [
+        "One two three",
+        "four five six seven",
+    ]
+    assert split("One two. Three four five six.", 20) == ["One two.", "Three four five six."]
 
 
-def test_a_code_block_that_is_cut_is_closed_and_opened_again() -> None:
-    pieces = split(CODE, 200)
-    assert all(len(piece) <= 200 for piece in pieces)
-    assert all(piece.count("```") % 2 == 0 for piece in pieces)
-    lines = [line for piece in pieces for line in piece.splitlines() if line.startswith("line_")]
-    assert lines == [f"line_{n} = {n}" for n in range(40)]
+def test_a_code_block_is_closed_and_opened_again() -> None:
+    first, *_, last = split(CODE, 200)
+    assert first.startswith("```python\n")
+    assert first.endswith("\n```")
+    assert last.startswith("```python\n")
+    assert last.endswith("\n```")
 
 
-@given(
-    text=st.text(st.sampled_from("ab `\n.~x"), max_size=400) | st.just(CODE * 3),
-    limit=st.integers(40, 120),
-)
-def test_pieces_fit_and_lose_no_word(text: str, limit: int) -> None:
-    pieces = split(text, limit)
-    assert all(0 < len(piece) <= limit for piece in pieces)
+def test_a_code_block_that_begins_late_goes_to_the_next_piece() -> None:
+    assert split(f"{'word ' * 20}\n{CODE[:60]}\n```", 150)[1].startswith("```python")
 
-    def letters(string: str) -> str:
-        return re.sub(r"[^abx_=0-9]", "", string.replace("python", ""))
 
-    assert letters("".join(pieces)) == letters(text)
+def test_shortened_text_says_so() -> None:
+    assert shorten("One two three", 10) == "One two…"
+    assert shorten("One", 10) == "One"
+    assert shorten("x" * 20, 10) == "x" * 9 + "…"

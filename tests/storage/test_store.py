@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core import admin, answers, boards, quizzes, rounds
 from bot.core.intents import Notice, Outgoing, RoundClosed
 from bot.core.people import Member
-from bot.core.ports import EventKind
+from bot.core.ports import EventKind, Via
 from bot.core.scheduler import beat
 from bot.core.standings import Period
 from bot.storage.tables import audit, metadata, standings
@@ -251,3 +251,40 @@ async def test_dates_before_common_calendars_survive(world: World) -> None:
     await _day(world, {ADA: FULL})
     tallies, members = await world.store.boards.top(CHANNEL, Period.ALL, date.min, 10)
     assert (len(tallies), members) == (1, 1)
+
+
+async def test_what_first_arrived_about_a_message_is_known(world: World) -> None:
+    await answers.receive(world.ports, incoming("first", message_id="7"))
+    edit = incoming("second", message_id="7", kind=EventKind.EDIT, version="2")
+    await answers.receive(world.ports, edit)
+    found = await world.store.answers.received(CHANNEL, "7")
+    assert found is not None
+    assert found.text == "first"
+    assert await world.store.answers.received(CHANNEL, "8") is None
+
+
+async def test_messages_in_a_thread_are_told_from_private_ones(world: World) -> None:
+    await admin.create(world.ports, CHANNEL, {}, "test")
+    await rounds.post_now(world.ports, CHANNEL)
+    for event in (
+        incoming(FULL, message_id="a"),
+        incoming(FULL, message_id="b", member=BOB, via=Via.PRIVATE),
+        incoming(FULL, message_id="c", member=EVE),
+        incoming("", message_id="c", member=EVE, kind=EventKind.DELETE),
+    ):
+        await answers.receive(world.ports, event)
+    await answers.work_off(world.ports)
+    found = await world.store.answers.in_thread(1)
+    assert [each.message_id for each in found] == ["a"]
+
+
+async def test_threads_of_rounds_that_closed_lately_are_found(world: World) -> None:
+    await admin.create(world.ports, CHANNEL, {}, "test")
+    await rounds.post_now(world.ports, CHANNEL)
+    await world.outbox()
+    await rounds.close_now(world.ports, CHANNEL)
+    assert await world.store.rounds.open_threads("console") == []
+    closed = world.clock.now()
+    (found,) = await world.store.rounds.open_threads("console", closed)
+    assert found.round.id == 1
+    assert await world.store.rounds.open_threads("console", closed + timedelta(hours=1)) == []

@@ -66,10 +66,12 @@ def embed(
     color: int,
     title: str = "",
     fields: Mapping[str, str] | None = None,
+    author: str = "",
     footer: str = "",
 ) -> Json:
     """An embed; empty parts are left out."""
     parts: Json = {
+        "author": {"name": author} if author else None,
         "title": title,
         "description": description,
         "fields": [
@@ -96,6 +98,7 @@ def size(part: Json) -> int:
     texts = [part.get("title", ""), part.get("description", "")]
     texts += [text for each in part.get("fields", ()) for text in (each["name"], each["value"])]
     texts.append((part.get("footer") or {}).get("text", ""))
+    texts.append((part.get("author") or {}).get("name", ""))
     return sum(map(len, texts))
 
 

@@ -153,7 +153,7 @@ class Presses:
 
     async def _forget(self, interaction: Interaction, _press: ids.Press) -> None:
         await self._ports.store.people.forget(asking(interaction))
-        await reply(interaction, sentence("Everything that you wrote and scored here is gone."))
+        await reply(interaction, sentence("Everything that you wrote and scored is gone."))
 
     async def _round(self, interaction: Interaction, press: ids.Press) -> Round:
         """The round of a button; in a server only its own rounds."""

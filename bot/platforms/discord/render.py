@@ -20,6 +20,7 @@ from bot.core.intents import (
     RoundClosed,
     Tone,
 )
+from bot.core.people import Member
 from bot.core.standings import MAX_FREEZES, ROUNDS_PER_FREEZE, Period, Standing
 from bot.platforms.discord import ids
 from bot.platforms.discord.pages import (
@@ -53,6 +54,7 @@ _SAYS: Final = 200
 _BEST: Final = 1500
 _PROMPT: Final = 1600
 _HINT: Final = 300
+_SETTING: Final = 400
 _RECEIPT: Final = 3800
 _NAME: Final = 64
 NO_CONTENT: Final = (
@@ -105,7 +107,7 @@ def quiz_form(quiz: QuizPosted, wish: str) -> Form:
     """The window for an answer to a practice question."""
     return Form(
         custom_id=ids.custom_id(ids.TRY, quiz.quiz_id, wish),
-        title=shorten(clean(quiz.card.title), MODAL_TITLE),
+        title=shorten(clean(quiz.card.title), MODAL_TITLE) or "Your answer",
         label="Answer in your own words",
     )
 
@@ -124,19 +126,21 @@ def forget_page() -> Page:
     return Page(embeds=(embed(text, color=_RED),), buttons=(press,))
 
 
-def _card(card: Card) -> Json:
+def _card(card: Card, heading: str) -> Json:
     meta = f"**{card.level.value}** · {line(card.category, 100)}"
     return embed(
         f"{meta}\n\n{excerpt(clean(card.prompt), _PROMPT)}",
+        author=heading,
         title=line(card.title, TITLE),
         color=_LEVEL_COLORS[card.level.value],
     )
 
 
 def _question(posted: QuestionPosted, marker: str, *, reads: bool) -> Page:
-    part = _card(posted.card)
+    day = posted.local_date
+    part = _card(posted.card, f"Question of {day:%A}, {day.day} {day:%B}")
     way = _way_in(posted.answers, reads=reads)
-    first = "This question replaces the earlier one.\n" if posted.replaces_earlier else ""
+    first = "A new question replaces the earlier one.\n" if posted.replaces_earlier else ""
     closes = f"Open until {moment(posted.closes_at)} ({moment(posted.closes_at, 'R')})."
     part["description"] += f"\n\n{first}{way}\n{closes}"
     role = int(posted.ping) if posted.ping and posted.ping.isdecimal() else None
@@ -162,7 +166,7 @@ def _way_in(answers: AnswerMode, *, reads: bool) -> str:
 
 
 def _quiz(posted: QuizPosted, hints: int, wish: str) -> Page:
-    part = _card(posted.card)
+    part = _card(posted.card, "Quiz")
     part["footer"] = {"text": "Practice: only you see this, and it is not on the leaderboard."}
     given = [f"**Hint {n}.** {line(hint, _HINT)}" for n, hint in enumerate(posted.hints, 1)][:hints]
     more = len(given) < len(posted.hints)
@@ -183,7 +187,7 @@ def _receipt(receipt: Receipt, marker: str, wish: str) -> Page:
     parts = [
         embed(
             excerpt(body, _RECEIPT),
-            title=shorten(f"{kind}: score {wording.score(receipt)}", TITLE),
+            title=shorten(f"{kind}: Score {wording.score(receipt)}", TITLE),
             color=_score_color(receipt.score),
             footer=shorten(clean(receipt.title), TITLE),
         )
@@ -203,7 +207,7 @@ def _receipt_lines(receipt: Receipt) -> Iterator[str]:
         yield f"{sign} {line(made.says, _SAYS)}{note}\n> {line(made.quote, _QUOTE)}"
     for wrong in receipt.wrong:
         truth = f" {line(wrong.truth, _SAYS)}" if wrong.truth else ""
-        yield f"❌ “{line(wrong.quote, _QUOTE)}” costs points.{truth}"
+        yield f'❌ "{line(wrong.quote, _QUOTE)}" costs points.{truth}'
     for flag in receipt.flags:
         yield f"⚠️ {wording.FLAGS[flag]}"
     if not receipt.in_full:
@@ -264,7 +268,7 @@ def _background(closed: RoundClosed) -> str:
 
 
 def _best(answer: BestAnswer) -> Json:
-    name = line(answer.member.name or "A member", _NAME)
+    name = _name(answer.member)
     return embed(
         excerpt(escape(answer.text), _BEST),
         title=f"Best answer, {answer.score} of 100: {name}",
@@ -276,7 +280,7 @@ def _board_page(board: Board) -> Page:
     last = board.offset + len(board.rows)
     period = board.period.value
     earlier = ids.custom_id(ids.BOARD, period, max(0, board.offset - 10))
-    later = ids.custom_id(ids.BOARD, period, last)
+    later = ids.custom_id(ids.BOARD, period, max(last, board.offset + 1))
     turns = (
         button("◀ Back", earlier, disabled=board.offset == 0),
         button("Next ▶", later, disabled=last >= board.members),
@@ -298,8 +302,12 @@ def _board(board: Board) -> Json:
     return embed(excerpt("\n".join(rows), DESCRIPTION), title=title, color=_BLUE, footer=footer)
 
 
+def _name(member: Member) -> str:
+    return line(member.name, _NAME) or "A member"
+
+
 def _row(row: Standing) -> str:
-    name = line(row.member.name or "A member", _NAME)
+    name = _name(row.member)
     points = wording.count(row.points, "point")
     rounds = wording.count(row.rounds, "round")
     return f"**{row.rank}.** {name}: **{points}** in {rounds} (⌀ {row.average:.1f})"
@@ -316,7 +324,7 @@ def _progress(progress: Progress) -> Page:
         "Strongest": _category(progress.strongest),
         "Weakest": _category(progress.weakest),
     }
-    title = f"Progress of {line(progress.member.name or 'a member', _NAME)}"
+    title = f"Progress of {_name(progress.member)}"
     return Page(embeds=(embed("", title=title, color=_BLUE, fields=fields),))
 
 
@@ -332,7 +340,7 @@ def _category(row: CategoryScore | None) -> str:
 
 
 def _challenge(shown: ChallengeShown, *, reads: bool) -> Page:
-    fields = {name: excerpt(escape(text), FIELD_VALUE) for name, text in shown.settings.items()}
+    fields = {name: excerpt(escape(text), _SETTING) or "–" for name, text in shown.settings.items()}
     ping = shown.settings.get("ping", "")
     if ping.isdecimal():
         fields["ping"] = f"<@&{ping}>"

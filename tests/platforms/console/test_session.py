@@ -14,7 +14,7 @@ from bot.platforms.console.clock import ShiftedClock
 from bot.platforms.console.terminal import PipeTerminal
 from bot.storage.database import Database
 from tests.conftest import World
-from tests.platforms.console.dialogues import DIALOGUES, Dialogue
+from tests.platforms.dialogues import DIALOGUES, TYPED, Dialogue
 
 
 class _Marking(PipeTerminal):
@@ -40,7 +40,10 @@ async def play(world: World, lines: list[str]) -> list[str]:
     return [text[start:end] for start, end in pairwise([0, *terminal.marks, len(text)])]
 
 
-@pytest.mark.parametrize("dialogue", DIALOGUES.values(), ids=DIALOGUES.keys())
+ALL = {**DIALOGUES, **TYPED}
+
+
+@pytest.mark.parametrize("dialogue", ALL.values(), ids=ALL.keys())
 async def test_dialogue(world: World, dialogue: Dialogue) -> None:
     opening, *replies = await play(world, [line for line, _ in dialogue])
     for number, (line, expected) in enumerate(dialogue):

@@ -11,7 +11,9 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot import runner
 from bot.core.ports import Ports
+from bot.errors import ConfigError
 from bot.platforms.discord import platform as platform_module
 from bot.platforms.discord.client import Connection
 from bot.platforms.discord.desk import Desk
@@ -20,7 +22,16 @@ from bot.runner import serve
 from tests.conftest import World
 from tests.platforms.discord.people import People
 from tests.platforms.discord.server import TOKEN, Interaction, Server, running, until
-from tests.platforms.discord.state import MOD
+from tests.platforms.discord.state import MOD, Json
+
+
+def texts(message: Json) -> str:
+    """Everything that a message shows."""
+    parts = [message.get("content") or ""]
+    for embed in message.get("embeds") or []:
+        parts += [embed.get("title", ""), embed.get("description", "")]
+        parts += [f"{each['name']}: {each['value']}" for each in embed.get("fields", ())]
+    return "\n".join(parts)
 
 
 class MovedClock:
@@ -43,12 +54,15 @@ class Stage:
         self.clock = MovedClock()
         self.ports: Ports = replace(world.ports, clock=self.clock)
         self.desk = Desk(self.ports)
+        self.task: asyncio.Task[None]
 
     @asynccontextmanager
     async def bot(self, *, token: str = TOKEN) -> AsyncIterator[None]:
         """The program's own loop, until the block ends."""
         self.desk = Desk(self.ports)
-        task = asyncio.create_task(serve(self.ports, [Discord(self.desk, token, self.gateway)]))
+        task = self.task = asyncio.create_task(
+            serve(self.ports, [Discord(self.desk, token, self.gateway)])
+        )
         try:
             waiting = asyncio.create_task(self.desk.caught_up.wait())
             await asyncio.wait({task, waiting}, timeout=15, return_when=asyncio.FIRST_COMPLETED)
@@ -59,7 +73,7 @@ class Stage:
             yield
         finally:
             task.cancel()
-            with suppress(asyncio.CancelledError):
+            with suppress(asyncio.CancelledError, ConfigError):
                 await task
 
     @property
@@ -72,18 +86,39 @@ class Stage:
 
     async def start_round(self, **settings: str) -> None:
         """Set the channel up and post today's question."""
-        made = await self.people.command(
-            MOD, "challenge setup", **{"weekdays": "daily", "length": "8h", **settings}
-        )
-        await until(lambda: made.original, "the settings")
-        await self.people.command(MOD, "challenge post-now")
+        await self.post_now(**settings)
         await until(lambda: self.server.posts(r"/channels/101/messages/\d+/threads"), "the thread")
         await self.stored()
+
+    async def post_now(self, **settings: str) -> None:
+        """Set the channel up and ask for today's question."""
+        made = await self.people.command(
+            MOD, "challenge setup", **{"weekdays": "daily", **settings}
+        )
+        await until(lambda: made.original, "the settings")
+        await self.answered(await self.people.command(MOD, "challenge post-now"))
+
+    async def close(self) -> str:
+        """End the round; everything that the closing says."""
+        thread = self.people.thread
+        await self.people.command(MOD, "challenge close-now")
+        locked = self.server.state.channels[thread]["thread_metadata"]
+        await until(lambda: locked["locked"], "the end of the round")
+        own = [each for each in self.server.state.messages[thread] if each["author"]["bot"]]
+        return "\n".join(map(texts, own))
+
+    async def receipt(self, who: int, number: int = 1) -> str:
+        """The latest of so many direct messages to a member."""
+        inbox = self.server.state.messages[int(self.server.state.direct(who)["id"])]
+        await until(lambda: len(inbox) >= number, "a direct message")
+        return texts(inbox[-1])
 
     async def stored(self) -> None:
         """Wait until everything that was posted is noted as posted."""
         async with asyncio.timeout(10):
-            while not await self.ports.store.rounds.open_threads("discord"):
+            found = False
+            while not found:
+                found = bool(await self.ports.store.rounds.open_threads("discord"))
                 await asyncio.sleep(0.01)
 
 
@@ -92,10 +127,17 @@ async def stage(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     async with running() as server:
         monkeypatch.setattr(Route, "BASE", f"{server.url}/api")
         monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(server.gateway_url))
-        monkeypatch.setattr(platform_module, "Connection", _quick)
+        monkeypatch.setattr(platform_module, "Connection", Quick)
+        monkeypatch.setattr(runner, "HEARTBEAT_SECONDS", 0.1)
+        monkeypatch.setattr(runner, "_FIRST_PAUSE", 0.1)
         yield Stage(world, server)
 
 
-def _quick(desk: Desk, *, gateway: yarl.URL | None = None) -> Connection:
-    """A connection that waits for no more servers once it knows one."""
-    return Connection(desk, gateway=gateway, ready_after=0.05)
+class Quick(Connection):
+    """Waits neither for more servers nor for its turn to identify."""
+
+    def __init__(self, desk: Desk, *, gateway: yarl.URL | None = None) -> None:
+        super().__init__(desk, gateway=gateway, ready_after=0.02)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        pass

@@ -92,8 +92,14 @@ class People:
         )
 
     async def _interact(
-        self, who: int, kind: int, data: Json, *, channel: int = GENERAL, **more: Any
-    ) -> Interaction:  # noqa: ANN401
+        self,
+        who: int,
+        kind: int,
+        data: Json,
+        *,
+        channel: int = GENERAL,
+        **more: Any,  # noqa: ANN401
+    ) -> Interaction:
         number = self.state.snowflake()
         interaction = Interaction(number, f"token-{number}")
         self.server.interactions[interaction.token] = interaction

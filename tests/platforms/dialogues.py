@@ -1,7 +1,10 @@
 """Dialogues as data: what is typed, and what the answer must hold.
 
 Each line is a pair: one line of input, and pieces of text that what follows must show
-in this order. The same tables are meant for every platform.
+in this order. Lines are written as for the console; other platforms do what they say in
+their own way: a line with just ``.`` sends what was typed, ``/withdraw`` deletes the message,
+``/result`` presses a button. ``DIALOGUES`` hold everywhere, ``TYPED`` where people type
+commands by hand. No case, no markup and no spacing matters elsewhere than on the console.
 """
 
 from typing import Final
@@ -21,14 +24,12 @@ DIALOGUES: Final[dict[str, Dialogue]] = {
         (FULL, []),
         (".", ["Answer 1: Score 100 of 100", "Nothing is missing."]),
         ("/leaderboard", ["Nobody is on the board", "The open round has 2 answers"]),
-        ("/close", ["closed", "Model answer", "made by 2 of 2", "Best answers", "Bob:", "Ada"]),
-        ("/leaderboard today", ["Leaderboard: today", "1  Bob", "2  Ada"]),
+        ("/close", ["closed", "Model answer", "made by 2 of 2", "Best answer", "Bob", "Ada"]),
+        ("/leaderboard today", ["Leaderboard: today", "1", "Bob", "2", "Ada"]),
         ("/result", ["Score 100 of 100"]),
         ("/as ada", []),
         ("/result", ["Salt comes from the sea."]),
         ("/progress", ["Progress of", "Streak", "1 round, longest 1", "0 of 2"]),
-        ("hello", []),
-        (".", ["No round is open now; /tomorrow opens the next"]),
     ],
     "two days": [
         (FULL, []),
@@ -45,7 +46,6 @@ DIALOGUES: Final[dict[str, Dialogue]] = {
         ("/result", ["Sugar is pressed from cane or beet.", "Salt comes from the sea."]),
     ],
     "practice": [
-        ("/hint", ["Hints belong to practice"]),
         ("/quiz drink", ["Quiz", "About cocoa", "Practice: only you see this"]),
         ("/hint", ["Think of lemon."]),
         ("/hint", ["Think of melon."]),
@@ -55,7 +55,6 @@ DIALOGUES: Final[dict[str, Dialogue]] = {
         ("/quiz qantum", ["There is nothing on 'qantum'"]),
     ],
     "an answer is taken back": [
-        ("/withdraw", ["You have no answer in an open round."]),
         (FULL, []),
         ("/withdraw", ["Score 100", "Your answer is withdrawn."]),
         ("/close", ["Nobody answered this time.", "Nobody is on the board"]),
@@ -71,25 +70,50 @@ DIALOGUES: Final[dict[str, Dialogue]] = {
         ("/challenge", ["Challenge of #general", "time", "09:00", "weekdays", "next round"]),
         ("/challenge set time 10:30", ["10:30"]),
         ("/challenge set zone=Europe/Berlin levels=junior", ["Europe/Berlin", "junior"]),
-        ("/challenge time 11:00", ["11:00"]),
-        ("/challenge set time", ["Write settings as NAME=VALUE"]),
-        ("/challenge set 'time", ["A quotation mark is not closed."]),
         ("/challenge set zone Berlin", ["did you mean Europe/Berlin?"]),
         ("/challenge pause", ["next round", "paused"]),
-        ("/tomorrow", ["No round is planned; /challenge show says why."]),
+        ("/challenge pause", ["This challenge is paused already."]),
         ("/challenge resume", ["next round"]),
-        ("/challenge dance", ["There is no /challenge dance; there are show, create"]),
-        ("/challenge remove", ["closed", "The challenge is removed; standings stay."]),
+        ("/challenge remove", ["closed", "The challenge is removed"]),
         ("/challenge", ["This channel has no challenge yet"]),
-        ("hello", []),
-        (".", ["This channel has no challenge yet"]),
-        ("/challenge create time=08:00", ["08:00"]),
-        ("/challenge create", ["has a challenge already"]),
+        ("/challenge setup time=08:00", ["08:00"]),
     ],
     "private answers": [
         ("/challenge set answers private", ["private"]),
         (FULL, []),
         (".", ["Score 100"]),
+    ],
+    "being quoted, and being forgotten": [
+        ("/quote off", ["Your answers may not be shown at the close."]),
+        (FULL, []),
+        ("/close", ["Score 100", "closed"]),
+        ("/quote on", ["Your answers may be shown at the close."]),
+        ("/forget me", ["Everything that you wrote and scored is gone."]),
+        ("/leaderboard all", ["Nobody is on the board for all time yet."]),
+        ("/result", ["You have no answer in this round."]),
+    ],
+}
+
+TYPED: Final[dict[str, Dialogue]] = {
+    "settings by hand": [
+        ("/challenge time 11:00", ["11:00"]),
+        ("/challenge set time", ["Write settings as NAME=VALUE"]),
+        ("/challenge set 'time", ["A quotation mark is not closed."]),
+        ("/challenge dance", ["There is no /challenge dance; there are show, create"]),
+        ("/challenge pause", ["paused"]),
+        ("/tomorrow", ["No round is planned; /challenge show says why."]),
+        ("/challenge remove", ["The challenge is removed; standings stay."]),
+        ("hello", []),
+        (".", ["This channel has no challenge yet"]),
+        ("/challenge create time=08:00", ["08:00"]),
+        ("/challenge create", ["has a challenge already"]),
+    ],
+    "out of turn": [
+        ("/hint", ["Hints belong to practice"]),
+        ("/withdraw", ["You have no answer in an open round."]),
+        ("/close", ["closed"]),
+        ("hello", []),
+        (".", ["No round is open now; /tomorrow opens the next"]),
     ],
     "what is mistyped loses nothing": [
         ("/unknown thing", ["There is no command /unknown; /help lists"]),
@@ -103,14 +127,5 @@ DIALOGUES: Final[dict[str, Dialogue]] = {
         (".", []),
         ("", []),
         ("/help", ["a line with just . sends it", "/quiz [category or topic] [level]"]),
-    ],
-    "being quoted, and being forgotten": [
-        ("/quote off", ["Your answers may not be shown at the close."]),
-        (FULL, []),
-        ("/close", ["Score 100", "closed"]),
-        ("/quote on", ["Your answers may be shown at the close."]),
-        ("/forget me", ["Everything that you wrote and scored is gone."]),
-        ("/leaderboard all", ["Nobody is on the board for all time yet."]),
-        ("/result", ["You have no answer in this round."]),
     ],
 }
