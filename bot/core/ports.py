@@ -112,13 +112,15 @@ class Delivery(_Record):
     """An outgoing message claimed for sending.
 
     ``thread`` is the platform's reference of the message that it belongs under; ``attempts``
-    counts this attempt and those before it that ended without a clear outcome.
+    counts this attempt and those before it that ended without a clear outcome; no attempt
+    was made before ``queued_at``.
     """
 
     id: int
     outgoing: Outgoing
     thread: str | None
     attempts: int
+    queued_at: datetime
 
 
 class CountedAnswer(_Record):
@@ -332,6 +334,10 @@ class AnswerStore(Protocol):
         """The ids of a member's messages in a round that are not withdrawn."""
         ...
 
+    async def live_in_thread(self, round_id: int, question_id: str) -> list[tuple[Member, str]]:
+        """Who wrote which messages in a question's thread that are not withdrawn."""
+        ...
+
     async def count_open(self, channel: Channel) -> int:
         """How many answers the channel's open rounds have."""
         ...
@@ -386,6 +392,10 @@ class PeopleStore(Protocol):
 
     async def set_quotable(self, member: Member, *, quotable: bool) -> None:
         """Whether a member's answers may be shown to others at the close."""
+        ...
+
+    async def quotable(self, member: Member) -> bool:
+        """Whether a member's answers may be shown; so until they say otherwise."""
         ...
 
     async def forget(self, member: Member) -> bool:

@@ -1,11 +1,22 @@
-"""Cuts the Markdown of questions and answers into pieces that fit a platform's limits."""
+"""Makes the Markdown of questions and answers fit to show: clean, and cut to the limits."""
 
 import re
+import unicodedata
 from typing import Final
 
-_FENCE: Final = re.compile(r"^(?P<fence>```+|~~~+)(?P<language>[\w+-]*)[^\n]*$", re.MULTILINE)
+# Bounded, so that the lines which close and reopen a block always fit beside some of its text.
+_FENCE: Final = re.compile(
+    r"^(?P<fence>`{3,8}|~{3,8})(?P<language>[\w+-]{0,20})[^\n]*$", re.MULTILINE
+)
 _ELLIPSIS: Final = "…"
 _BREAKS: Final = ("\n\n", "\n", ". ", " ")
+
+
+def clean(text: str) -> str:
+    """``text`` without control and direction characters, which could disguise what it says."""
+    return "".join(
+        char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf"}
+    )
 
 
 def shorten(text: str, limit: int) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.grading import Grading
 from bot.core.intents import Outgoing
 from bot.core.people import Channel, Member
-from bot.core.ports import CountedAnswer, EventKind, Incoming, Pending, Round, State
+from bot.core.ports import CountedAnswer, EventKind, Incoming, Pending, Round, State, Via
 from bot.storage.counting import count_round, counted
 from bot.storage.database import Database, reading, writing
 from bot.storage.rows import enqueue, id_of, insert, insert_id, insert_once, named, now, to_member
@@ -155,6 +155,36 @@ class Answers:
             .order_by(revisions.c.id)
         )
         return list(rows.scalars())
+
+    @reading
+    async def live_in_thread(
+        self, connection: AsyncConnection, round_id: int, question_id: str
+    ) -> list[tuple[Member, str]]:
+        """Who wrote which messages in a question's thread that are not withdrawn."""
+        rows = await connection.execute(
+            sa.select(members, revisions.c.message_id, inbox.c.body)
+            .join(answers, answers.c.member_id == members.c.id)
+            .join(revisions, revisions.c.answer_id == answers.c.id)
+            .join(
+                inbox,
+                sa.and_(
+                    inbox.c.message_id == revisions.c.message_id,
+                    inbox.c.member_id == members.c.id,
+                ),
+            )
+            .where(
+                answers.c.round_id == round_id,
+                answers.c.question_id == question_id,
+                revisions.c.withdrawn_at.is_(None),
+            )
+            .order_by(revisions.c.id)
+        )
+        found = {
+            row["message_id"]: to_member(row)
+            for row in rows.mappings()
+            if Incoming.model_validate(row["body"]).via is Via.THREAD
+        }
+        return [(member, message_id) for message_id, member in found.items()]
 
     @reading
     async def count_open(self, connection: AsyncConnection, channel: Channel) -> int:
