@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.platforms.markdown import clean, shorten
-from bot.platforms.slack.text import escape, mrkdwn, pieces
+from bot.platforms.slack.text import escape, line, mrkdwn, pieces
 
 Block = dict[str, Any]
 
@@ -20,6 +20,7 @@ MESSAGE_SIZE: Final = 13_000
 """Characters of all blocks of one message, as JSON; Slack refuses somewhat more than 13,200."""
 
 _FALLBACK_LIMIT: Final = 300
+_NOTHING: Final = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def prose(markdown: str) -> list[Block]:
 def verbatim(text: str, first: str = "") -> list[Block]:
     """A member's text of any length; ``first`` is mrkdwn put before it."""
     limit = SECTION_LIMIT - len(first)
-    shown = list(pieces(text, escape, limit)) or [""]
+    shown = list(pieces(text, escape, limit)) or [_NOTHING]
     return [section((first if at == 0 else "") + piece) for at, piece in enumerate(shown)]
 
 
@@ -113,7 +114,7 @@ def messages(fallback: str, blocks: Sequence[Block]) -> list[Message]:
             filled.append([block])
         else:
             filled[-1].append(block)
-    text = escape(shorten(clean(fallback), _FALLBACK_LIMIT))
+    text = line(fallback, _FALLBACK_LIMIT) or _NOTHING
     return [Message(text, tuple(part)) for part in filled]
 
 
@@ -125,6 +126,6 @@ def fit(
     room = MESSAGE_SIZE - size(bottom)
     for block in top:
         if len(kept) + 1 + len(bottom) >= limit or size([*kept, block]) > room:
-            return (*kept, context("…"), *bottom)
+            return (*kept, context(_NOTHING), *bottom)
         kept.append(block)
     return (*kept, *bottom)

@@ -49,9 +49,12 @@ async def post(workspace: Workspace, delivery: Delivery, memory: Memory) -> str:
     member = delivery.outgoing.member
     if member is not None:
         return await _whisper(workspace, delivery, member, memory)
-    found = await _posted(workspace, delivery) if delivery.attempts > 1 else {}
+    messages = render(delivery.outgoing.intent)
+    # That not all of them are there is known by now; some may be.
+    again = delivery.attempts > 1 and len(messages) > 1
+    found = await _posted(workspace, delivery) if again else {}
     references: list[str] = []
-    for number, message in enumerate(render(delivery.outgoing.intent)):
+    for number, message in enumerate(messages):
         reference = found.get(_marker(delivery, number))
         if reference is None:
             reference = await _post(workspace, delivery, number, message)

@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import TypeVar
 
 import pytest
@@ -84,13 +85,18 @@ class Bot:
 
     async def challenge(self, channel: str = "C1", **texts: str) -> None:
         """A challenge whose question is on the channel."""
-        room = self.slack.room(channel)
-        where = self.where(channel)
-        await admin.create(self.world.ports, where, {"time": "09:00", **texts}, "test")
+        await self.begin(channel, **texts)
+        await eventually(lambda: self.slack.posts(channel), "a question")
+        await self.known(channel)
+
+    async def begin(self, channel: str = "C1", **texts: str) -> None:
+        """A challenge whose hour has come."""
+        self.slack.room(channel)
+        soon = self.world.clock.now() + timedelta(hours=1)
+        settings = {"time": f"{soon:%H:%M}", **texts}
+        await admin.create(self.world.ports, self.where(channel), settings, "test")
         self.world.clock.advance(hours=1)
         self.platform.woken.set()
-        await eventually(lambda: room.messages and self.slack.posts(channel), "a question")
-        await self.known(channel)
 
     async def close(self, user: str = "UADA") -> list[Json]:
         """End the round a minute later; what is posted then, pointer last."""
@@ -138,7 +144,7 @@ def shown(message: Json) -> str:
 
 
 def _texts(part: object) -> list[str]:
-    if isinstance(part, list):
+    if isinstance(part, list | tuple):
         return [text for each in part for text in _texts(each)]
     if isinstance(part, dict):
         if isinstance(part.get("text"), str):
@@ -161,6 +167,22 @@ async def slack(world: World) -> AsyncIterator[Slack]:
 @pytest.fixture(params=["socket", "http"])
 async def bot(world: World, slack: Slack, request: pytest.FixtureRequest) -> AsyncIterator[Bot]:
     bot = Bot(world, slack, request.param)
+    await bot.start()
+    yield bot
+    await bot.stop()
+
+
+@pytest.fixture
+async def socket_bot(world: World, slack: Slack) -> AsyncIterator[Bot]:
+    bot = Bot(world, slack, "socket")
+    await bot.start()
+    yield bot
+    await bot.stop()
+
+
+@pytest.fixture
+async def http_bot(world: World, slack: Slack) -> AsyncIterator[Bot]:
+    bot = Bot(world, slack, "http")
     await bot.start()
     yield bot
     await bot.stop()

@@ -90,6 +90,8 @@ class Slack:
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
     connections: int = 0
     silent: bool = False
+    silent_sockets: set[web.WebSocketResponse] = field(default_factory=set)
+    refusing: bool = False
     delivered: list[Json] = field(default_factory=list)
     _acks: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
@@ -117,9 +119,8 @@ class Slack:
     def api_url(self) -> str:
         return f"http://127.0.0.1:{self.port}/api/"
 
-    def room(self, channel: str = "C1", **changes: object) -> Room:
-        self.rooms.setdefault(channel, Room(channel, channel.lower(), **changes))
-        return self.rooms[channel]
+    def room(self, channel: str = "C1") -> Room:
+        return self.rooms.setdefault(channel, Room(channel, channel.lower()))
 
     def person(self, user: str, name: str, **roles: object) -> None:
         self.users[user] = {"id": user, "profile": {"display_name": name}, **roles}
@@ -246,7 +247,7 @@ class Slack:
         if self.http_url is not None:
             return await self._by_http(kind, payload, retry)
         live = [socket for socket in self.sockets if not socket.closed]
-        if not live or self.silent:
+        if not live or self.silent or self.refusing:
             return {}
         envelope = f"env{next(self._numbers)}"
         self._acks[envelope] = asyncio.get_running_loop().create_future()
@@ -299,6 +300,13 @@ class Slack:
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Ask for a new connection, as Slack does now and then."""
         await self.sockets[-1].send_str(json.dumps({"type": "disconnect", "reason": reason}))
+
+    async def drop(self) -> None:
+        """Cut every connection without a word."""
+        for socket in self.sockets:
+            if not socket.closed:
+                socket._req.transport.abort()  # type: ignore[union-attr] # noqa: SLF001
+        self.sockets.clear()
 
     # The Web API.
 
@@ -450,13 +458,17 @@ class Slack:
         return web.Response(text="ok")
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
+        if self.refusing:
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
         self.connections += 1
         self.sockets.append(socket)
         await socket.send_str(json.dumps({"type": "hello", "num_connections": 1}))
         async for message in socket:
-            if message.type is WSMsgType.PING and not self.silent:
+            if self.silent or socket in self.silent_sockets:
+                continue
+            if message.type is WSMsgType.PING:
                 await socket.pong(message.data)
             elif message.type is WSMsgType.TEXT:
                 answer = json.loads(message.data)
