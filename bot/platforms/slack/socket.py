@@ -37,7 +37,7 @@ def sdk_logger() -> logging.Logger:
     logger = logging.getLogger("bot.platforms.slack.sdk")
     logger.propagate = False
     logger.setLevel(logging.INFO)
-    if not logger.handlers:
+    if not any(isinstance(handler, SdkLog) for handler in logger.handlers):
         logger.addHandler(SdkLog())
     return logger
 

@@ -58,11 +58,8 @@ class Bot:
             if mode == "socket"
             else {"slack_signing_secret": SecretStr(SECRET), "slack_port": self.port}
         )
-        self.settings = Settings(
-            slack_bot_token=SecretStr(slack.bot_token),
-            slack_api_url=slack.api_url,
-            **{**half, **settings},  # type: ignore[arg-type]
-        )
+        whole = {"slack_bot_token": SecretStr(slack.bot_token), "slack_api_url": slack.api_url}
+        self.settings = Settings.model_validate({**whole, **half, **settings})
         self.platform = SlackPlatform(world.ports, self.settings, ping_seconds=0.2)
         self._task: asyncio.Task[None] | None = None
 

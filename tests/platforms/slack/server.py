@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import io
 import itertools
 import json
 import time
@@ -73,7 +74,9 @@ class Slack:
     team: str = "T1"
     bot_token: str = "xoxb-good"  # noqa: S105 - as above
     app_token: str = "xapp-good"  # noqa: S105 - as above
+    secret: str = SECRET
     scopes: frozenset[str] = ALL_SCOPES
+    siblings: "list[Slack]" = field(default_factory=list)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     http_url: str | None = None
     echo: bool = True
@@ -274,7 +277,7 @@ class Slack:
         body: bytes,
         content: str = "application/json",
         *,
-        secret: str = SECRET,
+        secret: str | None = None,
         stamp: int | None = None,
         retry: int = 0,
         headers: dict[str, str] | None = None,
@@ -282,7 +285,9 @@ class Slack:
         """A signed request to the bot."""
         sent_at = str(int(time.time() if stamp is None else stamp))
         signed = b"v0:" + sent_at.encode() + b":" + body
-        signature = "v0=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+        signature = (
+            "v0=" + hmac.new((secret or self.secret).encode(), signed, hashlib.sha256).hexdigest()
+        )
         head = {
             "Content-Type": content,
             "X-Slack-Request-Timestamp": sent_at,
@@ -293,7 +298,7 @@ class Slack:
         assert self.http_url is not None
         async with (
             aiohttp.ClientSession() as session,
-            session.post(self.http_url, data=body, headers=head) as answer,
+            session.post(self.http_url, data=io.BytesIO(body), headers=head) as answer,
         ):
             return answer.status, await answer.text()
 
@@ -314,6 +319,15 @@ class Slack:
         method = request.match_info["method"]
         arguments = await _arguments(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        for sibling in self.siblings:
+            if token in {sibling.bot_token, sibling.app_token}:
+                return await sibling.answer(request, method, arguments, token)
+        return await self.answer(request, method, arguments, token)
+
+    async def answer(
+        self, request: web.Request, method: str, arguments: Json, token: str
+    ) -> web.StreamResponse:
+        """Answer a call to this workspace."""
         self.calls.append((method, arguments))
         fault = self.faults[method].popleft() if self.faults[method] else Fault()
         if fault.status == 429:
@@ -322,9 +336,8 @@ class Slack:
             return web.json_response(body, status=429, headers=headers)
         if fault.error:
             return web.json_response({"ok": False, "error": fault.error}, status=fault.status)
-        answer = self._authorised(method, token) or self._methods()[method](arguments)
-        if asyncio.iscoroutine(answer):
-            answer = await answer
+        found = self._authorised(method, token) or self._methods()[method](arguments)
+        answer = await found if asyncio.iscoroutine(found) else found
         if fault.drop:
             assert request.transport is not None
             request.transport.close()

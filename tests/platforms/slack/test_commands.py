@@ -134,7 +134,7 @@ async def test_old_buttons_say_what_is_the_matter(socket_bot: Bot) -> None:
 class TestChallenge:
     """``/challenge``: who may, and what it does."""
 
-    def _values(self, **changes: Any) -> dict[str, Any]:
+    def _values(self, **changes: object) -> dict[str, Any]:
         return {
             "time": {"selected_time": "10:30"},
             "zone": {"selected_option": {"value": "Europe/Berlin"}},

@@ -17,7 +17,7 @@ from tests.platforms.slack.server import SECRET, Slack
 from tests.samples import FULL, HALF
 
 
-def _event(bot: Bot, **event: Any) -> bytes:
+def _event(bot: Bot, **event: object) -> bytes:
     message = {
         "type": "message",
         "user": "UADA",
@@ -84,7 +84,7 @@ async def test_a_replayed_command_has_no_effect(http_bot: Bot) -> None:
         assert (await http_bot.slack.send(body, content, stamp=stamp))[0] == 200
     await http_bot.slack.command("UBOB", "/quiz")
     await nth(http_bot.slack.replies, 2)
-    assert [each["user"] for each in http_bot.slack.replies] == ["UADA", "UBOB"]
+    assert {each["user"] for each in http_bot.slack.replies} == {"UADA", "UBOB"}
 
 
 @pytest.mark.parametrize(
@@ -124,14 +124,3 @@ async def test_a_port_in_use_is_a_clear_sentence(world: World, slack: Slack) -> 
     bot = Bot(world, slack, "http", slack_port=slack.port)
     with pytest.raises(ConfigError, match=r"Port \d+ cannot be used \(.*\); set SLACK_PORT"):
         await bot.platform.run()
-
-
-async def test_two_workspaces_share_one_address(world: World, slack: Slack) -> None:
-    """Each app signs with its own secret; members, channels and boards stay apart."""
-    other = Slack(team="T2", bot_token="xoxb-other", now=world.clock.now)  # noqa: S106
-    await other.start()
-    try:
-        with pytest.raises(ConfigError, match="they pair up by order"):
-            Bot(world, slack, "http", slack_bot_token="a,b", slack_signing_secret="c")  # noqa: S106
-    finally:
-        await other.stop()
