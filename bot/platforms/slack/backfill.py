@@ -6,7 +6,8 @@ from typing import Any, Final
 import structlog
 
 from bot.core import answers
-from bot.core.ports import EventKind, Incoming, Thread
+from bot.core.people import Member
+from bot.core.ports import EventKind, Incoming, Thread, Via
 from bot.platforms.slack import translate
 from bot.platforms.slack.chat import Chat
 from bot.platforms.slack.workspace import PLATFORM, Workspace
@@ -26,7 +27,7 @@ async def catch_up(chat: Chat) -> None:
 async def read_thread(chat: Chat, thread: Thread) -> None:
     """Store what a thread holds and the inbox does not."""
     # Asked before the thread is read: what arrives meanwhile must not look deleted.
-    live = await chat.ports.store.answers.live_in_thread(thread.round.id, thread.question_id)
+    live = await _known(chat, thread)
     messages = await _replies(chat.workspace, thread)
     bot, channel = chat.workspace.bot_user_id, thread.round.channel.id
     new = 0
@@ -39,8 +40,8 @@ async def read_thread(chat: Chat, thread: Thread) -> None:
             new += await chat.store(said, thread)
     present = {str(message.get("ts")) for message in messages}
     if thread.reference in present:
-        for member, message_id in live:
-            if translate.is_ts(message_id) and message_id not in present:
+        for message_id, member in live.items():
+            if message_id not in present:
                 deletion = Incoming(
                     kind=EventKind.DELETE,
                     channel=thread.round.channel,
@@ -54,6 +55,19 @@ async def read_thread(chat: Chat, thread: Thread) -> None:
     if new:
         _log.info("caught up", platform=PLATFORM, channel=channel, events=new)
         chat.woken.set()
+
+
+async def _known(chat: Chat, thread: Thread) -> dict[str, Member]:
+    """Who wrote which messages of a thread, as far as we know: ungraded ones, then graded ones."""
+    store, at = chat.ports.store.answers, (thread.round.id, thread.question_id)
+    found = {
+        event.incoming.message_id: event.incoming.member
+        for event in await store.pending()
+        if (event.incoming.round_id, event.incoming.question_id) == at
+        and event.incoming.via is Via.THREAD
+    }
+    graded = await store.live_in_thread(*at)
+    return found | {message_id: member for member, message_id in graded}
 
 
 async def _replies(workspace: Workspace, thread: Thread) -> Sequence[Mapping[str, Any]]:

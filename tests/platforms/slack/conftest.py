@@ -71,7 +71,7 @@ class Bot:
             await eventually(lambda: self.slack.connections > before, "a connection")
         else:
             self.slack.http_url = f"http://127.0.0.1:{self.port}/slack/events"
-            await eventually(lambda: _listens(self.port), "a listening port")
+            await eventually(lambda: is_listening(self.port), "a listening port")
 
     async def stop(self) -> None:
         if self._task is not None:
@@ -130,7 +130,7 @@ class Bot:
         )
 
 
-def _listens(port: int) -> bool:
+def is_listening(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 

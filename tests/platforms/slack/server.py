@@ -54,6 +54,7 @@ class Fault:
     error: str = ""
     retry_after: int = 0
     drop: bool = False
+    stall: bool = False
 
 
 @dataclass
@@ -268,7 +269,10 @@ class Slack:
             case _:
                 body = urlencode({"payload": json.dumps(payload)})
                 content = "application/x-www-form-urlencoded"
-        status, text = await self.send(body.encode(), content, retry=retry)
+        try:
+            status, text = await self.send(body.encode(), content, retry=retry)
+        except aiohttp.ClientError:
+            return {}
         assert status == 200, text
         return json.loads(text) if text.startswith("{") else {}
 
@@ -338,6 +342,8 @@ class Slack:
             return web.json_response({"ok": False, "error": fault.error}, status=fault.status)
         found = self._authorised(method, token) or self._methods()[method](arguments)
         answer = await found if asyncio.iscoroutine(found) else found
+        if fault.stall:
+            await asyncio.Event().wait()
         if fault.drop:
             assert request.transport is not None
             request.transport.close()
