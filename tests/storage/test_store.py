@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core import admin, answers, boards, quizzes, rounds
 from bot.core.intents import Notice, Outgoing, RoundClosed
 from bot.core.people import Member
-from bot.core.ports import EventKind
+from bot.core.ports import EventKind, Via
 from bot.core.scheduler import beat
 from bot.core.standings import Period
 from bot.storage.tables import audit, metadata, standings
@@ -232,3 +232,49 @@ async def test_dates_before_common_calendars_survive(world: World) -> None:
     await _day(world, {ADA: FULL})
     tallies, members = await world.store.boards.top(CHANNEL, Period.ALL, date.min, 10)
     assert (len(tallies), members) == (1, 1)
+
+
+async def test_members_are_quotable_until_they_say_otherwise(world: World) -> None:
+    assert await world.store.people.quotable(ADA)
+    await world.store.people.set_quotable(ADA, quotable=False)
+    assert not await world.store.people.quotable(ADA)
+    assert await world.store.people.quotable(BOB)
+
+
+async def test_what_stands_in_a_questions_thread(world: World) -> None:
+    """Not what was withdrawn, what came privately, or what answers another question."""
+    await admin.create(world.ports, CHANNEL, {}, "ada")
+    await rounds.post_now(world.ports, CHANNEL)
+    round_ = await rounds.current_round(world.ports, CHANNEL)
+    assert round_ is not None
+    question_id = str(round_.question_id)
+    at = {"round_id": round_.id, "question_id": question_id}
+    for event in (
+        incoming(HALF, message_id="1"),
+        incoming(FULL, message_id="1", kind=EventKind.EDIT, version="2"),
+        incoming(FULL, message_id="3", member=BOB),
+        incoming("", message_id="3", member=BOB, kind=EventKind.DELETE),
+        incoming(FULL, message_id="4", member=EVE, via=Via.PRIVATE),
+    ):
+        await answers.receive(world.ports, event.model_copy(update=at))
+        await answers.work_off(world.ports)
+    found = await world.store.answers.live_in_thread(round_.id, question_id)
+    assert [(member.id, message_id) for member, message_id in found] == [("ada", "1")]
+    assert await world.store.answers.live_in_thread(round_.id, "other") == []
+
+
+async def test_a_reply_in_the_thread_hangs_under_the_question(world: World) -> None:
+    await admin.create(world.ports, CHANNEL, {}, "ada")
+    await rounds.post_now(world.ports, CHANNEL)
+    await world.outbox()
+    round_ = await rounds.current_round(world.ports, CHANNEL)
+    assert round_ is not None
+    at = {"round_id": round_.id, "question_id": round_.question_id}
+    for event in (incoming(HALF), incoming(HALF, message_id="m2", via=Via.PRIVATE)):
+        await answers.receive(world.ports, event.model_copy(update=at))
+    await answers.work_off(world.ports)
+    claimed = await world.store.messages.claim("console", 60, 10)
+    assert [(each.outgoing.about, bool(each.thread)) for each in claimed] == [
+        ("m1", True),
+        ("m2", False),
+    ]

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from slack_sdk.errors import SlackApiError
 
-from bot.core import admin, rounds
+from bot.core import admin, answers, rounds
+from bot.core.challenges import SETTING_NAMES
 from bot.core.commands import parse_settings
 from bot.core.intents import Intent, Notice
 from bot.core.people import Channel
@@ -26,6 +27,7 @@ ACTIONS: Final = (
     "remove",
 )
 _FROM_OUTSIDE: Final = frozenset({"pause", "close-now", "remove"})
+_ENDING: Final = frozenset({"skip", "close-now", "remove"})
 _NOT_MINE: Final = (
     "Only workspace admins and owners, the channel's creator and configured user groups may change"
     " the challenge; /challenge show shows it."
@@ -74,10 +76,15 @@ class Office:
         """
         action, _, rest = text.partition(" ")
         action = action.lower() or "show"
+        if action in SETTING_NAMES:
+            action, rest = "set", text
         if action not in ACTIONS:
             raise UserError(f"There is no /challenge {action}; there are {', '.join(ACTIONS)}.")
         if action != "show":
             await self.check(channel, user, present=action not in _FROM_OUTSIDE)
+        if action in _ENDING:
+            # What was handed in before counts, so it is graded before.
+            await answers.work_off(self.ports)
         done = await self._deeds(channel, user, rest)[action]()
         return await admin.show(self.ports, channel) if done is None else Notice(text=done)
 

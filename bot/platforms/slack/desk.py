@@ -67,10 +67,12 @@ class Desk:
         return [quiz(await quizzes.start(self.ports, member, rest))]
 
     async def _result(self, channel: Channel, member: Member, rest: str) -> list[Message]:
+        await answers.work_off(self.ports)
         round_id = int(rest) if rest.isdecimal() else None
         return render(await answers.my_result(self.ports, channel, member, round_id))
 
     async def _withdraw(self, channel: Channel, member: Member, _rest: str) -> list[Message]:
+        await answers.work_off(self.ports)
         round_ = await rounds.current_round(self.ports, channel)
         store = self.ports.store.answers
         mine = await store.live_messages(round_.id, member) if round_ else []

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from bot.platforms.slack.admin import ACTIONS
 from bot.platforms.slack.chat import COMMANDS, EVENTS
 from bot.platforms.slack.http import PATH
 
@@ -30,7 +31,7 @@ _USAGE: Final = {
     "/progress": ("See your own record", ""),
     "/challenge": (
         "Set up or change this channel's daily question",
-        "[show|set|pause|resume|skip|post-now|close-now|remove]",
+        f"[{'|'.join(ACTIONS)}]",
     ),
 }
 _NAME: Final = "interview-bot"

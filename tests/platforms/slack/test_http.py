@@ -41,23 +41,24 @@ async def test_the_address_is_verified(http_bot: Bot) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes, status",
+    "changes",
     [
-        ({"secret": "other"}, 401),
-        ({"stamp": int(time.time()) - WINDOW_SECONDS - 5}, 401),
-        ({"stamp": int(time.time()) + WINDOW_SECONDS + 60}, 401),
-        ({"headers": {"X-Slack-Signature": "v0=\xe4"}}, 401),
-        ({"headers": {"X-Slack-Signature": ""}}, 401),
-        ({"headers": {"X-Slack-Request-Timestamp": "soon"}}, 401),
-        ({"headers": {"X-Slack-Request-Timestamp": "-1"}}, 401),
+        {},
+        {"secret": "other"},
+        {"headers": {"X-Slack-Signature": "v0=\xe4"}},
+        {"headers": {"X-Slack-Signature": ""}},
+        {"headers": {"X-Slack-Request-Timestamp": "soon"}},
+        {"headers": {"X-Slack-Request-Timestamp": "-1"}},
     ],
 )
 async def test_forged_and_stale_requests_have_no_effect(
-    http_bot: Bot, changes: dict[str, Any], status: int
+    http_bot: Bot, changes: dict[str, Any]
 ) -> None:
     await http_bot.challenge()
-    got, _ = await http_bot.slack.send(_event(http_bot), **changes)
-    assert got == status
+    far = WINDOW_SECONDS + 60
+    for stamp in (None,) if changes else (int(time.time()) - far, int(time.time()) + far):
+        got, _ = await http_bot.slack.send(_event(http_bot), **{"stamp": stamp, **changes})
+        assert got == 401
     await http_bot.slack.say("UBOB", HALF, http_bot.question()["ts"])
     await nth(http_bot.slack.ephemerals)
     assert [each["user"] for each in http_bot.slack.ephemerals] == ["UBOB"]

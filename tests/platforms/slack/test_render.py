@@ -68,7 +68,12 @@ MEMBER = st.builds(
     Member, platform=st.just("slack"), workspace=st.just("T1"), id=st.just("U1"), name=NAME
 )
 CARD = st.builds(
-    Card, question_id=NAME, title=TEXT, prompt=TEXT, level=st.sampled_from(Level), category=TEXT
+    Card,
+    question_id=st.just("q" * 60),
+    title=TEXT,
+    prompt=TEXT,
+    level=st.sampled_from(Level),
+    category=TEXT,
 )
 STANDING = st.builds(
     Standing,
