@@ -10,7 +10,7 @@ import typer
 from bot import __version__
 from bot.app import play as play_console
 from bot.app import run as run_platforms
-from bot.cli import challenge, db, questions
+from bot.cli import challenge, db, questions, slack
 from bot.cli.doctor import doctor
 from bot.cli.grade import grade
 from bot.cli.shared import DbOption, settings_for
@@ -25,6 +25,7 @@ cli: Final = typer.Typer(
 cli.add_typer(challenge.app, name="challenge")
 cli.add_typer(questions.app, name="questions")
 cli.add_typer(db.app, name="db")
+cli.add_typer(slack.app, name="slack")
 cli.command()(grade)
 cli.command()(doctor)
 

@@ -12,6 +12,9 @@ from bot.platforms.console.commands import COMMANDS
 from bot.platforms.discord.client import Connection
 from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.permissions import NEEDED, invitation
+from bot.platforms.slack.admin import ACTIONS
+from bot.platforms.slack.manifest import manifest
+from bot.platforms.slack.translate import MENTION_COMMANDS
 from tests.conftest import World
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
@@ -41,6 +44,17 @@ def test_every_challenge_setting_is_documented_with_its_default() -> None:
 def test_every_command_is_documented(name: str) -> None:
     usage, _ = COMMANDS[name]
     assert f"`{usage}`".replace("|", "\\|") in README or f"`{usage}`" in README
+
+
+def test_every_slack_command_is_documented() -> None:
+    for command in manifest()["features"]["slash_commands"]:
+        usage = " ".join([command["command"], *command.get("usage_hint", "").split()])
+        written = usage.replace("|", "\\|")
+        assert f"`{usage}`" in README or f"`{written}`" in README, usage
+    for action in ACTIONS:
+        assert action in README
+    for word in MENTION_COMMANDS:
+        assert word in README
 
 
 def test_the_first_two_commands_are_the_promised_ones() -> None:

@@ -21,7 +21,7 @@ from bot.errors import UserError
 from bot.grading.evaluation import Evaluation, Graded, evaluate
 from bot.grading.keyword import grade_text
 from bot.platforms.console.commands import FINISH
-from bot.platforms.console.render import clean
+from bot.platforms.markdown import clean
 
 _STYLES: Final = {
     Verdict.EXPLAINED: "green",

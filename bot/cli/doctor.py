@@ -10,6 +10,7 @@ from bot.app import examine_discord, load_bank
 from bot.cli.db import faults_of
 from bot.cli.shared import DbOption, output, settings_for
 from bot.errors import ConfigError
+from bot.platforms.slack import check as slack
 from bot.storage.backup import existing_file
 
 
@@ -34,6 +35,8 @@ def _examinations(db: DbOption) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "questions", lambda: _questions(settings_for(db))
     yield "database", lambda: _database(settings_for(db))
     yield "discord", lambda: asyncio.run(examine_discord(settings_for(db)))
+    if settings_for(db).slack_bot_token is not None:
+        yield "slack", lambda: asyncio.run(slack.check(settings_for(db)))
 
 
 def _settings(settings: config.Settings) -> str:

@@ -16,7 +16,8 @@ from bot.cli.shared import output, settings_for
 from bot.core.intents import QuizPosted, as_card
 from bot.core.questions import Level, Question
 from bot.grading.lint import lint
-from bot.platforms.console.render import clean, render
+from bot.platforms.console.render import render
+from bot.platforms.markdown import clean
 
 app: Final = typer.Typer(no_args_is_help=True, help="Look at question packs and check them.")
 app.command()(authoring.new)

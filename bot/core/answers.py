@@ -18,6 +18,7 @@ from bot.core.intents import (
 from bot.core.people import Channel, Member
 from bot.core.ports import EventKind, Incoming, Pending, Ports, Quiz, Round, State, Via
 from bot.core.questions import Question
+from bot.core.rounds import post_marker
 from bot.errors import UserError
 
 _REPLACED: Final = "That question was replaced meanwhile; answer the new one to score."
@@ -140,11 +141,17 @@ async def _grade(
 
 
 def _reply(pending: Pending, intent: Notice | Receipt) -> Outgoing:
+    """A private reply, in the thread if that is where the member spoke."""
+    incoming = pending.incoming
+    thread = None
+    if incoming.via is Via.THREAD and incoming.round_id is not None and incoming.question_id:
+        thread = post_marker(incoming.round_id, incoming.question_id)
     return Outgoing(
         marker=f"reply:{pending.id}",
-        channel=pending.incoming.channel,
-        member=pending.incoming.member,
-        about=pending.incoming.message_id,
+        channel=incoming.channel,
+        member=incoming.member,
+        in_thread_of=thread,
+        about=incoming.message_id,
         intent=intent,
     )
 

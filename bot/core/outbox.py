@@ -29,7 +29,10 @@ class Poster(Protocol):
         ...
 
     async def find(self, delivery: Delivery) -> str | None:
-        """The reference of the message if an earlier attempt did post it."""
+        """The reference of the message if an earlier attempt did post it.
+
+        Any exception leaves the outcome unclear, so that it is looked up again later.
+        """
         ...
 
 
@@ -49,8 +52,9 @@ async def _deliver(ports: Ports, poster: Poster, delivery: Delivery) -> None:
     if delivery.outgoing.in_thread_of is not None and delivery.thread is None:
         await messages.postpone(delivery.id, _PARENT_SECONDS)
         return
+    # Outside of the block below: a look-up that fails says nothing about the earlier attempt.
+    reference = await poster.find(delivery) if delivery.attempts > 1 else None
     try:
-        reference = await poster.find(delivery) if delivery.attempts > 1 else None
         if reference is None:
             reference = await poster.post(delivery)
     except PostponedError as refusal:

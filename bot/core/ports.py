@@ -112,13 +112,15 @@ class Delivery(_Record):
     """An outgoing message claimed for sending.
 
     ``thread`` is the platform's reference of the message that it belongs under; ``attempts``
-    counts this attempt and those before it that ended without a clear outcome.
+    counts this attempt and those before it that ended without a clear outcome; no attempt
+    was made before ``queued_at``.
     """
 
     id: int
     outgoing: Outgoing
     thread: str | None
     attempts: int
+    queued_at: datetime
 
 
 class CountedAnswer(_Record):
@@ -396,6 +398,10 @@ class PeopleStore(Protocol):
 
     async def set_quotable(self, member: Member, *, quotable: bool) -> None:
         """Whether a member's answers may be shown to others at the close."""
+        ...
+
+    async def quotable(self, member: Member) -> bool:
+        """Whether a member's answers may be shown; so until they say otherwise."""
         ...
 
     async def forget(self, member: Member) -> bool:

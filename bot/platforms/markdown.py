@@ -1,6 +1,7 @@
-"""Cuts the Markdown of questions and answers into pieces that fit a platform's limits."""
+"""Makes the Markdown of questions and answers fit to show: clean, and cut to the limits."""
 
 import re
+import unicodedata
 from typing import Final
 
 _MARK: Final = "```"
@@ -9,6 +10,13 @@ _FENCE: Final = re.compile(rf"{_MARK}(?:(?P<language>[\w+-]{{0,20}})(?=\n))?")
 
 _ELLIPSIS: Final = "…"
 _BREAKS: Final = ("\n\n", "\n", ". ", " ")
+
+
+def clean(text: str) -> str:
+    """``text`` without control and direction characters, which could disguise what it says."""
+    return "".join(
+        char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf"}
+    )
 
 
 def shorten(text: str, limit: int) -> str:

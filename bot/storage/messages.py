@@ -61,14 +61,20 @@ class Messages:
             sa.update(outbox)
             .where(outbox.c.id.in_(chosen))
             .values(leased_until=_Epoch() + lease_seconds, attempts=outbox.c.attempts + 1)
-            .returning(outbox.c.id, outbox.c.body, outbox.c.attempts)
+            .returning(outbox.c.id, outbox.c.body, outbox.c.attempts, outbox.c.created_at)
         )
         deliveries = []
         for row in sorted(claimed.all(), key=lambda row: row.id):
             outgoing = Outgoing.model_validate(row.body)
             thread = await _reference(connection, outgoing.in_thread_of)
             deliveries.append(
-                Delivery(id=row.id, outgoing=outgoing, thread=thread, attempts=row.attempts)
+                Delivery(
+                    id=row.id,
+                    outgoing=outgoing,
+                    thread=thread,
+                    attempts=row.attempts,
+                    queued_at=row.created_at,
+                )
             )
         return deliveries
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.intents import Outgoing, RoundClosed
 from bot.core.people import Member
-from bot.storage.database import Database, writing
+from bot.storage.database import Database, reading, writing
 from bot.storage.rows import id_of, named
 from bot.storage.tables import (
     answers,
@@ -37,6 +37,12 @@ class People:
         await connection.execute(
             sa.update(members).where(members.c.id == member_id).values(quotable=quotable)
         )
+
+    @reading
+    async def quotable(self, connection: AsyncConnection, member: Member) -> bool:
+        """Whether a member's answers may be shown; so until they say otherwise."""
+        found = await connection.scalar(sa.select(members.c.quotable).where(named(member)))
+        return found is not False
 
     @writing
     async def forget(self, connection: AsyncConnection, member: Member) -> bool:

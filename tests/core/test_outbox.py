@@ -1,90 +1,113 @@
-"""Posting what waits: once, later, or never, as the platform answers."""
+"""Posting: what an unclear outcome, a refusal and a pause lead to."""
+
+from dataclasses import dataclass, field
 
 import pytest
 
-from bot.core import outbox
 from bot.core.intents import Notice, Outgoing
+from bot.core.outbox import deliver
 from bot.core.ports import Delivery
 from bot.errors import PostponedError, RefusedError
 from tests.conftest import World
 from tests.samples import CHANNEL
 
 
-class ScriptedPoster:
-    """Answers each attempt with the next outcome of a script: a reference or an error."""
+@dataclass
+class Poster:
+    """Does what it was told, and notes what it was asked."""
 
-    def __init__(self, *outcomes: str | Exception, found: str | None = None) -> None:
-        self.outcomes = list(outcomes)
-        self.found = found
-        self.posted: list[str] = []
-        self.looked_up: list[str] = []
+    outcomes: list[str | Exception]
+    found: list[str | Exception | None] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
 
     async def post(self, delivery: Delivery) -> str:
-        self.posted.append(delivery.outgoing.marker)
-        outcome = self.outcomes.pop(0)
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
+        self.asked.append(f"post {delivery.outgoing.marker}")
+        return _result(self.outcomes.pop(0))
 
     async def find(self, delivery: Delivery) -> str | None:
-        self.looked_up.append(delivery.outgoing.marker)
-        return self.found
+        self.asked.append(f"find {delivery.outgoing.marker}")
+        outcome = self.found.pop(0)
+        return None if outcome is None else _result(outcome)
 
 
-def _message(marker: str, under: str | None = None) -> Outgoing:
-    return Outgoing(marker=marker, channel=CHANNEL, intent=Notice(text=marker), in_thread_of=under)
+def _result(outcome: str | Exception) -> str:
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
 
 
-async def _deliver(world: World, poster: ScriptedPoster) -> list[str]:
-    failures = await outbox.deliver(world.ports, "console", poster)
+@pytest.fixture
+def _no_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An attempt with an unclear outcome may be repeated at once."""
+    monkeypatch.setattr("bot.core.outbox.LEASE_SECONDS", -1.0)
+
+
+async def _queue(world: World, marker: str = "a", thread: str | None = None) -> None:
+    notice = Notice(text=marker)
+    outgoing = Outgoing(marker=marker, channel=CHANNEL, intent=notice, in_thread_of=thread)
+    await world.store.messages.queue(outgoing)
+
+
+async def _deliver(world: World, poster: Poster) -> list[str]:
+    failures = await deliver(world.ports, "console", poster)
     return [str(error) for _, error in failures]
 
 
-async def test_a_message_is_posted_once(world: World) -> None:
-    await world.store.messages.queue(_message("a"))
-    poster = ScriptedPoster("ref")
+async def test_what_is_posted_is_not_posted_again(world: World) -> None:
+    poster = Poster(["ref"])
+    await _queue(world)
     assert await _deliver(world, poster) == []
     assert await _deliver(world, poster) == []
-    assert (poster.posted, poster.looked_up) == (["a"], [])
+    assert poster.asked == ["post a"]
 
 
-async def test_a_refusal_for_now_is_tried_again_without_looking_it_up(world: World) -> None:
-    await world.store.messages.queue(_message("a"))
-    poster = ScriptedPoster(PostponedError(-1), "ref")
-    assert await _deliver(world, poster) == ["The platform asks to wait -1 s."]
+@pytest.mark.usefixtures("_no_lease")
+async def test_an_unclear_outcome_is_looked_up_before_it_is_repeated(world: World) -> None:
+    poster = Poster([ConnectionError("gone"), "ref"], [None])
+    await _queue(world)
+    assert await _deliver(world, poster) == ["gone"]
     assert await _deliver(world, poster) == []
-    assert (poster.posted, poster.looked_up) == (["a", "a"], [])
+    assert poster.asked == ["post a", "find a", "post a"]
 
 
-async def test_a_refusal_for_good_is_not_tried_again(world: World) -> None:
-    await world.store.messages.queue(_message("a"))
-    poster = ScriptedPoster(RefusedError("The channel is gone."))
-    assert await _deliver(world, poster) == ["The channel is gone."]
-    assert await _deliver(world, poster) == []
-
-
-@pytest.mark.parametrize("found, attempts", [("earlier", 1), (None, 2)])
-async def test_an_unclear_outcome_is_looked_up_before_it_is_tried_again(
-    world: World, monkeypatch: pytest.MonkeyPatch, found: str | None, attempts: int
-) -> None:
-    monkeypatch.setattr(outbox, "LEASE_SECONDS", -1.0)
-    await world.store.messages.queue(_message("a"))
-    poster = ScriptedPoster(ConnectionError("dropped"), "ref", found=found)
-    assert await _deliver(world, poster) == ["dropped"]
-    assert await _deliver(world, poster) == []
-    assert (len(poster.posted), poster.looked_up) == (attempts, ["a"])
-    assert await _deliver(world, poster) == []
-
-
-async def test_a_message_waits_for_the_post_that_it_belongs_under(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(outbox, "_PARENT_SECONDS", -1.0)
-    await world.store.messages.queue(_message("child", under="parent"))
-    poster = ScriptedPoster("ref-parent", "ref-child")
-    assert await _deliver(world, poster) == []
-    assert poster.posted == []
-    await world.store.messages.queue(_message("parent"))
+@pytest.mark.usefixtures("_no_lease")
+async def test_what_is_found_is_not_repeated(world: World) -> None:
+    poster = Poster([ConnectionError("gone")], ["ref"])
+    await _queue(world)
     await _deliver(world, poster)
     await _deliver(world, poster)
-    assert poster.posted == ["parent", "child"]
+    assert await _deliver(world, poster) == []
+    assert poster.asked == ["post a", "find a"]
+
+
+@pytest.mark.usefixtures("_no_lease")
+async def test_a_look_up_that_has_to_wait_leaves_the_outcome_unclear(world: World) -> None:
+    poster = Poster([ConnectionError("gone")], [PostponedError(1), "ref"])
+    await _queue(world)
+    for _ in range(3):
+        await _deliver(world, poster)
+    assert poster.asked == ["post a", "find a", "find a"]
+
+
+async def test_a_refusal_is_final_and_a_pause_is_kept(world: World) -> None:
+    poster = Poster([RefusedError("never"), PostponedError(60)])
+    await _queue(world, "a")
+    await _queue(world, "b")
+    assert len(await _deliver(world, poster)) == 2
+    assert await _deliver(world, poster) == []
+
+
+@pytest.mark.usefixtures("_no_lease")
+async def test_after_a_pause_nothing_has_to_be_looked_up(world: World) -> None:
+    poster = Poster([PostponedError(-1), "ref"])
+    await _queue(world)
+    await _deliver(world, poster)
+    assert await _deliver(world, poster) == []
+    assert poster.asked == ["post a", "post a"]
+
+
+async def test_a_reply_waits_for_the_message_that_it_belongs_under(world: World) -> None:
+    poster = Poster(["ref"])
+    await _queue(world, "child", thread="parent")
+    assert await _deliver(world, poster) == []
+    assert poster.asked == []

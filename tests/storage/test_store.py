@@ -263,21 +263,6 @@ async def test_what_first_arrived_about_a_message_is_known(world: World) -> None
     assert await world.store.answers.received(CHANNEL, "8") is None
 
 
-async def test_messages_in_a_thread_are_told_from_private_ones(world: World) -> None:
-    await admin.create(world.ports, CHANNEL, {}, "test")
-    await rounds.post_now(world.ports, CHANNEL)
-    for event in (
-        incoming(FULL, message_id="a"),
-        incoming(FULL, message_id="b", member=BOB, via=Via.PRIVATE),
-        incoming(FULL, message_id="c", member=EVE),
-        incoming("", message_id="c", member=EVE, kind=EventKind.DELETE),
-    ):
-        await answers.receive(world.ports, event)
-    await answers.work_off(world.ports)
-    found = await world.store.answers.in_thread(1)
-    assert [each.message_id for each in found] == ["a"]
-
-
 async def test_threads_of_rounds_that_closed_lately_are_found(world: World) -> None:
     await admin.create(world.ports, CHANNEL, {}, "test")
     await rounds.post_now(world.ports, CHANNEL)
@@ -288,3 +273,48 @@ async def test_threads_of_rounds_that_closed_lately_are_found(world: World) -> N
     (found,) = await world.store.rounds.open_threads("console", closed)
     assert found.round.id == 1
     assert await world.store.rounds.open_threads("console", closed + timedelta(hours=1)) == []
+
+
+async def test_members_are_quotable_until_they_say_otherwise(world: World) -> None:
+    assert await world.store.people.quotable(ADA)
+    await world.store.people.set_quotable(ADA, quotable=False)
+    assert not await world.store.people.quotable(ADA)
+    assert await world.store.people.quotable(BOB)
+
+
+async def test_what_stands_in_a_questions_thread(world: World) -> None:
+    """Not what was withdrawn, nor what came privately."""
+    await admin.create(world.ports, CHANNEL, {}, "ada")
+    await rounds.post_now(world.ports, CHANNEL)
+    round_ = await rounds.current_round(world.ports, CHANNEL)
+    assert round_ is not None
+    question_id = str(round_.question_id)
+    at = {"round_id": round_.id, "question_id": question_id}
+    for event in (
+        incoming(HALF, message_id="1"),
+        incoming(FULL, message_id="1", kind=EventKind.EDIT, version="2"),
+        incoming(FULL, message_id="3", member=BOB),
+        incoming("", message_id="3", member=BOB, kind=EventKind.DELETE),
+        incoming(FULL, message_id="4", member=EVE, via=Via.PRIVATE),
+    ):
+        await answers.receive(world.ports, event.model_copy(update=at))
+        await answers.work_off(world.ports)
+    found = await world.store.answers.in_thread(round_.id)
+    assert [(each.member.id, each.message_id) for each in found] == [("ada", "1")]
+
+
+async def test_a_reply_in_the_thread_hangs_under_the_question(world: World) -> None:
+    await admin.create(world.ports, CHANNEL, {}, "ada")
+    await rounds.post_now(world.ports, CHANNEL)
+    await world.outbox()
+    round_ = await rounds.current_round(world.ports, CHANNEL)
+    assert round_ is not None
+    at = {"round_id": round_.id, "question_id": round_.question_id}
+    for event in (incoming(HALF), incoming(HALF, message_id="m2", via=Via.PRIVATE)):
+        await answers.receive(world.ports, event.model_copy(update=at))
+    await answers.work_off(world.ports)
+    claimed = await world.store.messages.claim("console", 60, 10)
+    assert [(each.outgoing.about, bool(each.thread)) for each in claimed] == [
+        ("m1", True),
+        ("m2", False),
+    ]

@@ -1,6 +1,5 @@
 """Intents as terminal output; everything a member typed is shown as plain text."""
 
-import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
@@ -27,6 +26,7 @@ from bot.core.intents import (
     Tone,
 )
 from bot.core.standings import MAX_FREEZES, ROUNDS_PER_FREEZE, Standing
+from bot.platforms.markdown import clean
 
 _GOOD: Final = 80
 _FAIR: Final = 40
@@ -52,13 +52,6 @@ def render(intent: Intent, *, framed: bool) -> RenderableType:  # noqa: PLR0911 
             return _challenge(intent)
         case Notice():
             return Text(clean(intent.text), style="yellow" if intent.tone is Tone.SORRY else "cyan")
-
-
-def clean(text: str) -> str:
-    """``text`` without control and direction characters, which could drive a terminal."""
-    return "".join(
-        char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf"}
-    )
 
 
 def _framed(body: RenderableType, title: str, style: str, *, framed: bool) -> RenderableType:

@@ -14,7 +14,7 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console, RenderableType
 
 from bot.platforms.console.commands import COMMANDS, FINISH
-from bot.platforms.console.render import clean
+from bot.platforms.markdown import clean
 
 _PIPE_WIDTH: Final = 100
 _TOOLBAR: Final = f" A line with just {FINISH} sends your answer. /help lists the commands. "

@@ -1,0 +1,218 @@
+"""The Slack platform: one or several workspaces, by Socket Mode or HTTP."""
+
+import asyncio
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Any, Final
+
+import aiohttp
+import structlog
+from pydantic import SecretStr
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+
+from bot.config import Settings
+from bot.core.intents import QuestionPosted
+from bot.core.ports import Delivery, Ports
+from bot.errors import ConfigError, PostError, PostponedError
+from bot.platforms.slack import http, posting, socket
+from bot.platforms.slack.admin import Office
+from bot.platforms.slack.backfill import catch_up, read_thread
+from bot.platforms.slack.chat import Chat
+from bot.platforms.slack.desk import Desk
+from bot.platforms.slack.memory import Memory
+from bot.platforms.slack.workspace import (
+    PLATFORM,
+    Workspace,
+    reason,
+    sign_in,
+    web_client,
+    web_session,
+)
+
+_NOT_YET: Final = 1.0
+_UNKNOWN: Final = 600.0
+_PAUSES: Final = (1.0, 5.0, 30.0, 120.0, 600.0)
+_POLL: Final = 0.2
+_POLLS: Final = 300
+
+_log: Final = structlog.get_logger()
+
+
+def tokens(secret: SecretStr | None) -> list[str]:
+    """The tokens of a setting that may hold several."""
+    listed = secret.get_secret_value() if secret else ""
+    return [part.strip() for part in listed.split(",") if part.strip()]
+
+
+def pairs(settings: Settings) -> list[tuple[str, str]]:
+    """Every bot token with its app-level token, or with its signing secret for HTTP.
+
+    Raises:
+        ConfigError: some token lacks its other half.
+    """
+    bots = tokens(settings.slack_bot_token)
+    halves = tokens(settings.slack_app_token) or tokens(settings.slack_signing_secret)
+    if not halves:
+        raise ConfigError(
+            "SLACK_BOT_TOKEN needs SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for"
+            " HTTP."
+        )
+    if len(bots) != len(halves):
+        name = "SLACK_APP_TOKEN" if settings.slack_app_token else "SLACK_SIGNING_SECRET"
+        raise ConfigError(
+            f"SLACK_BOT_TOKEN has {len(bots)} and {name} has {len(halves)}; they pair up by order."
+        )
+    return list(zip(bots, halves, strict=True))
+
+
+class SlackPlatform:
+    """Implements ``Platform`` for Slack."""
+
+    name = PLATFORM
+
+    def __init__(
+        self, ports: Ports, settings: Settings, ping_seconds: float = socket.PING_SECONDS
+    ) -> None:
+        self.woken = asyncio.Event()
+        self.caught_up = asyncio.Event()
+        self._behind: set[str] = set()
+        self._ports = ports
+        self._settings = settings
+        self._pairs = pairs(settings)
+        self._ping_seconds = ping_seconds
+        self._memory = Memory()
+        self._chats: dict[str, Chat] = {}
+
+    async def run(self) -> None:
+        """Connect every workspace, and listen until cancelled."""
+        async with AsyncExitStack() as stack:
+            session = await stack.enter_async_context(web_session())
+            stack.push_async_callback(self._stop)
+            apps = [await self._open(bot, session) for bot, _ in self._pairs]
+            halves = [half for _, half in self._pairs]
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    for work in self._listeners(apps, halves):
+                        tasks.create_task(work)
+            except* ConfigError as group:
+                raise group.exceptions[0] from None
+
+    async def post(self, delivery: Delivery) -> str:
+        """Post a message in its workspace."""
+        chat = self._chats.get(delivery.outgoing.channel.workspace)
+        if chat is None:
+            raise PostponedError(_UNKNOWN if self._chats else _NOT_YET)
+        reference = await posting.post(chat.workspace, delivery, self._memory)
+        self._read_soon(chat, delivery, reference)
+        return reference
+
+    async def find(self, delivery: Delivery) -> str | None:
+        """Look a message up in its workspace."""
+        chat = self._chats.get(delivery.outgoing.channel.workspace)
+        if chat is None:
+            message = "Slack is not connected, so that nothing can be looked up."
+            raise PostError(message)
+        reference = await posting.find(chat.workspace, delivery)
+        if reference is not None:
+            self._read_soon(chat, delivery, reference)
+        return reference
+
+    async def _open(self, token: str, session: aiohttp.ClientSession) -> tuple[Chat, AsyncApp]:
+        settings = self._settings
+        workspace = await sign_in(token, settings.slack_api_url, session)
+        if workspace.id in self._chats:
+            raise ConfigError("Two tokens of SLACK_BOT_TOKEN belong to the same workspace.")
+        office = Office(self._ports, workspace, settings.admin_role_ids, settings.zone)
+        desk = Desk(self._ports, office, self.woken)
+        chat = Chat(self._ports, workspace, desk, self._memory, self.woken)
+        self._chats[workspace.id] = chat
+        app = _bolt(workspace, settings.slack_api_url, session)
+        chat.listen(app)
+        return chat, app
+
+    def _listeners(
+        self, apps: Sequence[tuple[Chat, AsyncApp]], halves: Sequence[str]
+    ) -> Iterator[Coroutine[Any, Any, None]]:
+        """One connection for each workspace, or one server for all of them."""
+        if self._settings.slack_app_token is None:
+            doors = [http.Door(half, app) for (_, app), half in zip(apps, halves, strict=True)]
+            yield http.listen(doors, self._settings.slack_port, self._memory)
+            for chat, _ in apps:
+                self._catch_up(chat)
+            return
+        for (chat, app), half in zip(apps, halves, strict=True):
+            again = partial(self._catch_up, chat)
+            yield socket.stay_connected(app, half, again, self._ping_seconds)
+
+    def _catch_up(self, chat: Chat) -> None:
+        """Read what was missed; until then rounds wait with their close."""
+        self._behind.add(chat.workspace.id)
+        self.caught_up.clear()
+        chat.soon(self._catch_up_now(chat))
+
+    async def _catch_up_now(self, chat: Chat) -> None:
+        await _catch_up(chat)
+        self._behind.discard(chat.workspace.id)
+        if not self._behind:
+            self.caught_up.set()
+
+    def _read_soon(self, chat: Chat, delivery: Delivery, reference: str) -> None:
+        """Read a new thread as soon as it is known: members may have been quicker."""
+        if isinstance(delivery.outgoing.intent, QuestionPosted):
+            chat.soon(_read_when_known(chat, delivery, reference))
+
+    async def _stop(self) -> None:
+        self.caught_up.clear()
+        self._behind.clear()
+        chats, self._chats = self._chats, {}
+        for chat in chats.values():
+            await chat.stop()
+
+
+async def _catch_up(chat: Chat) -> None:
+    """Catch up with all threads; a failure is tried again, with growing pauses."""
+    for pause in _PAUSES:
+        try:
+            await catch_up(chat)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            _log.warning("not caught up", platform=PLATFORM, reason=reason(error), again_in=pause)
+            await asyncio.sleep(pause)
+        else:
+            return
+
+
+async def _read_when_known(chat: Chat, delivery: Delivery, reference: str) -> None:
+    for _ in range(_POLLS):
+        thread = await chat.ports.store.rounds.thread(delivery.outgoing.channel, reference)
+        if thread is not None:
+            await read_thread(chat, thread)
+            return
+        await asyncio.sleep(_POLL)
+
+
+def _bolt(workspace: Workspace, api_url: str | None, session: aiohttp.ClientSession) -> AsyncApp:
+    """A bolt app that answers Slack when the listener is done, and asks nothing by itself."""
+    identity = AuthorizeResult(
+        enterprise_id=None,
+        team_id=workspace.id,
+        bot_user_id=workspace.bot_user_id,
+        bot_id=workspace.bot_id,
+        bot_token=workspace.strict.token,
+    )
+
+    async def authorize() -> AuthorizeResult:
+        return identity
+
+    return AsyncApp(
+        name="interview-bot",
+        logger=socket.sdk_logger(),
+        client=web_client(None, api_url, session, patient=True),
+        authorize=authorize,
+        signing_secret="",
+        request_verification_enabled=False,  # http.py does it, over the raw body
+        process_before_response=True,
+        raise_error_for_unhandled_request=True,
+    )
