@@ -21,7 +21,7 @@ from bot.platforms.console.session import Session
 from bot.platforms.console.terminal import open_terminal
 from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.platform import Discord, examine, point_at
-from bot.platforms.slack.client import SlackPlatform
+from bot.platforms.slack.client import SlackPlatform, tokens
 from bot.runner import Platform, serve
 from bot.storage.database import Database
 from bot.storage.store import Store
@@ -98,7 +98,7 @@ async def run(settings: Settings) -> None:
     """
     async with open_app(settings, SystemClock()) as app:
         platforms: list[Platform] = list(_discord(app))
-        if settings.slack_bot_token is not None:
+        if tokens(settings.slack_bot_token):
             platforms.append(SlackPlatform(app.ports, settings))
         if not platforms:
             raise ConfigError(NO_PLATFORM)

@@ -11,6 +11,7 @@ from bot.cli.db import faults_of
 from bot.cli.shared import DbOption, output, settings_for
 from bot.errors import ConfigError
 from bot.platforms.slack import check as slack
+from bot.platforms.slack.client import tokens
 from bot.storage.backup import existing_file
 
 
@@ -35,7 +36,7 @@ def _examinations(db: DbOption) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "questions", lambda: _questions(settings_for(db))
     yield "database", lambda: _database(settings_for(db))
     yield "discord", lambda: asyncio.run(examine_discord(settings_for(db)))
-    if settings_for(db).slack_bot_token is not None:
+    if tokens(settings_for(db).slack_bot_token):
         yield "slack", lambda: asyncio.run(slack.check(settings_for(db)))
 
 

@@ -1,9 +1,10 @@
-"""Cutting Markdown: every piece fits, and no piece has half a code block."""
+"""Markdown made fit to show: every piece fits, and no piece has half a code block."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.platforms.markdown import shorten, split
+from bot.platforms.markdown import clean, shorten, split
 
 CODE = "```python\n" + "\n".join(f"line_{number} = {number}" for number in range(40)) + "\n```"
 parts = st.lists(
@@ -52,3 +53,30 @@ def test_shortened_text_says_so() -> None:
     assert shorten("One two three", 10) == "One two…"
     assert shorten("One", 10) == "One"
     assert shorten("x" * 20, 10) == "x" * 9 + "…"
+
+
+def test_control_and_direction_characters_are_taken_out() -> None:
+    assert clean("a\u202eb\x00c\x1b[0m\u200d\n\td") == "abc[0m\n\td"
+
+
+@settings(deadline=None)
+@given(st.text(max_size=200), st.integers(2, 50))
+def test_a_shortened_text_keeps_its_limit(text: str, limit: int) -> None:
+    assert len(shorten(text, limit)) <= limit
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```" + "a" * 9000 + "\n" + "b\n" * 2000,
+        "`" * 9000,
+        "~~~~~~~~~" + "~" * 5000 + "\n" + "c\n" * 2000,
+        "word " * 3000,
+        "x" * 9000,
+        "```py\n" + "x = 1\n" * 2000,
+    ],
+)
+def test_pieces_keep_the_limit_and_come_to_an_end(text: str) -> None:
+    pieces = split(text, 500)
+    assert all(0 < len(piece) <= 500 for piece in pieces)
+    assert len(pieces) < 100

@@ -42,6 +42,8 @@ COMMANDS: Final = ("/quiz", "/leaderboard", "/progress", "/challenge")
 EVENTS: Final = ("message", "app_mention", "app_home_opened")
 _TROUBLE: Final = "Something went wrong on my side, and nothing was changed; please try again."
 _SAVE_SECONDS: Final = 2.5
+_NO_NAMES: Final = frozenset({"privategroup", "directmessage"})
+"""What Slack says instead of the name of a channel that is not public."""
 
 _log: Final = structlog.get_logger()
 
@@ -146,7 +148,9 @@ class Chat:
     async def _command(self, ack: AsyncAck, body: _Body, respond: AsyncRespond) -> None:
         await ack()
         word, text = str(body["command"]).removeprefix("/"), str(body.get("text") or "").strip()
-        channel = self.workspace.channel(body["channel_id"], str(body.get("channel_name") or ""))
+        name = str(body.get("channel_name") or "")
+        shown = "" if name in _NO_NAMES else name
+        channel = self.workspace.channel(str(body["channel_id"]), shown)
         reply = _to(respond)
         if word == "challenge" and not text:
             self.soon(self._guarded(self._open_challenge(body, channel), reply))

@@ -5,7 +5,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.config import Settings
 from bot.errors import ConfigError
-from bot.platforms.slack.client import pairs
+from bot.platforms.slack.client import pairs, tokens
 from bot.platforms.slack.manifest import SCOPES
 from bot.platforms.slack.socket import open_connection
 from bot.platforms.slack.workspace import reason, sign_in, web_client, web_session
@@ -29,7 +29,9 @@ async def check(settings: Settings) -> str:
                 ) from None
             except SlackApiError as error:
                 raise ConfigError(f"Slack answers with an error: {reason(error)}.") from None
-    mode = "Socket Mode" if settings.slack_app_token else f"HTTP on port {settings.slack_port}"
+    mode = (
+        "Socket Mode" if tokens(settings.slack_app_token) else f"HTTP on port {settings.slack_port}"
+    )
     return f"{', '.join(found)} by {mode}"
 
 
@@ -43,7 +45,7 @@ async def _check_one(
             f"The app in {workspace.team} lacks {', '.join(missing)}; paste the output of"
             " interview-bot slack manifest as its manifest and install it again."
         )
-    if settings.slack_app_token:
+    if tokens(settings.slack_app_token):
         client = web_client(None, settings.slack_api_url, session, patient=False)
         await open_connection(client, half)
     return workspace.team or workspace.id

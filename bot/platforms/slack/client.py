@@ -61,7 +61,8 @@ def pairs(settings: Settings) -> list[tuple[str, str]]:
             " HTTP."
         )
     if len(bots) != len(halves):
-        name = "SLACK_APP_TOKEN" if settings.slack_app_token else "SLACK_SIGNING_SECRET"
+        sockets = tokens(settings.slack_app_token)
+        name = "SLACK_APP_TOKEN" if sockets else "SLACK_SIGNING_SECRET"
         raise ConfigError(
             f"SLACK_BOT_TOKEN has {len(bots)} and {name} has {len(halves)}; they pair up by order."
         )
@@ -83,7 +84,6 @@ class SlackPlatform:
         self._settings = settings
         self._pairs = pairs(settings)
         self._ping_seconds = ping_seconds
-        self._memory = Memory()
         self._chats: dict[str, Chat] = {}
 
     async def run(self) -> None:
@@ -105,7 +105,7 @@ class SlackPlatform:
         chat = self._chats.get(delivery.outgoing.channel.workspace)
         if chat is None:
             raise PostponedError(_UNKNOWN if self._chats else _NOT_YET)
-        reference = await posting.post(chat.workspace, delivery, self._memory)
+        reference = await posting.post(chat.workspace, delivery, chat.memory)
         self._read_soon(chat, delivery, reference)
         return reference
 
@@ -127,7 +127,7 @@ class SlackPlatform:
             raise ConfigError("Two tokens of SLACK_BOT_TOKEN belong to the same workspace.")
         office = Office(self._ports, workspace, settings.admin_role_ids, settings.zone)
         desk = Desk(self._ports, office, self.woken)
-        chat = Chat(self._ports, workspace, desk, self._memory, self.woken)
+        chat = Chat(self._ports, workspace, desk, Memory(), self.woken)
         self._chats[workspace.id] = chat
         app = _bolt(workspace, settings.slack_api_url, session)
         chat.listen(app)
@@ -137,9 +137,9 @@ class SlackPlatform:
         self, apps: Sequence[tuple[Chat, AsyncApp]], halves: Sequence[str]
     ) -> Iterator[Coroutine[Any, Any, None]]:
         """One connection for each workspace, or one server for all of them."""
-        if self._settings.slack_app_token is None:
+        if not tokens(self._settings.slack_app_token):
             doors = [http.Door(half, app) for (_, app), half in zip(apps, halves, strict=True)]
-            yield http.listen(doors, self._settings.slack_port, self._memory)
+            yield http.listen(doors, self._settings.slack_port)
             for chat, _ in apps:
                 self._catch_up(chat)
             return

@@ -44,14 +44,14 @@ def is_signed(secret: str, headers: Mapping[str, str], body: bytes, now: float) 
     return hmac.compare_digest(expected, signature)
 
 
-async def listen(doors: Sequence[Door], port: int, memory: Memory) -> None:
+async def listen(doors: Sequence[Door], port: int) -> None:
     """Serve Slack's requests until cancelled.
 
     Raises:
         ConfigError: the port cannot be used.
     """
     runner = web.AppRunner(
-        _application(doors, memory), access_log=None, shutdown_timeout=_LAST_SECONDS
+        _application(doors, Memory()), access_log=None, shutdown_timeout=_LAST_SECONDS
     )
     await runner.setup()
     try:
@@ -75,13 +75,13 @@ def _application(doors: Sequence[Door], memory: Memory) -> web.Application:
         if door is None:
             return web.Response(status=401, text="The signature is missing, wrong or too old.")
         signature = request.headers["X-Slack-Signature"]
-        if memory.was_served(signature):
+        if not memory.serve(signature):
             return web.Response()
         answer = await to_aiohttp_response(
             await door.app.async_dispatch(await to_bolt_request(request))
         )
-        if answer.status == 200:  # noqa: PLR2004 - HTTP's number for success
-            memory.serve(signature)
+        if answer.status != 200:  # noqa: PLR2004 - HTTP's number for success
+            memory.forget(signature)
         return answer
 
     application = web.Application(client_max_size=MAX_BODY)

@@ -27,10 +27,6 @@ class Memory:
             return None
         return kept[1]
 
-    def was_served(self, request: str) -> bool:
-        """Whether ``serve`` was called for a request."""
-        return request in self._served
-
     def serve(self, request: str) -> bool:
         """Note a request; false if it was noted before."""
         if request in self._served:
@@ -38,6 +34,10 @@ class Memory:
         self._served[request] = None
         _bound(self._served)
         return True
+
+    def forget(self, request: str) -> None:
+        """Serve a request again if it comes again."""
+        self._served.pop(request, None)
 
 
 def _bound(entries: OrderedDict[str, tuple[float, str]] | OrderedDict[str, None]) -> None:

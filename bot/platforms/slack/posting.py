@@ -7,6 +7,7 @@ from typing import Any, Final
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.core.intents import Receipt
@@ -35,6 +36,8 @@ _LATER: Final = 60.0
 _UNREACHABLE: Final = 10.0
 _SKEW: Final = timedelta(minutes=5)
 _PAGE: Final = 200
+_OK: Final = 200
+_TOO_MANY: Final = 429
 
 _log: Final = structlog.get_logger()
 
@@ -81,7 +84,8 @@ async def _posted(workspace: Workspace, delivery: Delivery) -> dict[str, str]:
     found: dict[str, str] = {}
     async for message in history(workspace, delivery):
         metadata = message.get("metadata") or {}
-        if metadata.get("event_type") == EVENT_TYPE:
+        # Any app may write such metadata; only our own says that we have posted.
+        if message.get("bot_id") == workspace.bot_id and metadata.get("event_type") == EVENT_TYPE:
             found[str(metadata.get("event_payload", {}).get("marker"))] = str(message["ts"])
     return found
 
@@ -153,9 +157,9 @@ def _failure(error: SlackApiError | aiohttp.ClientConnectorError) -> Exception:
     """What a failed post means for the outbox."""
     if isinstance(error, aiohttp.ClientConnectorError):
         return PostponedError(_UNREACHABLE)
-    code = reason(error)
-    if error.response.status_code == 429:  # noqa: PLR2004 - HTTP's number for too many requests
-        headers = {name.lower(): value for name, value in error.response.headers.items()}
+    code, answer = reason(error), error.response
+    if isinstance(answer, AsyncSlackResponse) and answer.status_code == _TOO_MANY:
+        headers = {name.lower(): value for name, value in answer.headers.items()}
         return PostponedError(_seconds(headers.get("retry-after")))
     if code in _WAITS:
         return PostponedError(_LATER)
@@ -212,7 +216,7 @@ async def _respond(url: str, messages: list[Message]) -> bool:
             answer = await client.send_dict(ephemeral(message))
         except (aiohttp.ClientError, TimeoutError):
             return False
-        if answer.status_code != 200:  # noqa: PLR2004 - HTTP's number for success
+        if answer.status_code != _OK:
             return False
     return True
 

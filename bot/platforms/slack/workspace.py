@@ -12,6 +12,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.core.people import Channel, Member
 from bot.errors import ConfigError
@@ -139,9 +140,11 @@ def _scopes(headers: Mapping[str, str]) -> list[str]:
 
 def reason(error: BaseException | None) -> str:
     """Why a request failed, in a word that holds no secret."""
-    if isinstance(error, SlackApiError):
-        return str(error.response.get("error") or f"status {error.response.status_code}")
-    return type(error).__name__
+    if not isinstance(error, SlackApiError):
+        return type(error).__name__
+    if not isinstance(error.response, AsyncSlackResponse):
+        return "an answer that cannot be read"
+    return str(error.response.get("error") or f"status {error.response.status_code}")
 
 
 def redacted(text: str) -> str:

@@ -55,6 +55,7 @@ class Fault:
     retry_after: int = 0
     drop: bool = False
     stall: bool = False
+    garbage: bool = False
 
 
 @dataclass
@@ -65,6 +66,7 @@ class Room:
     name: str
     creator: str = "UADA"
     bot_is_member: bool = True
+    is_im: bool = False
     messages: list[Json] = field(default_factory=list)
 
 
@@ -96,6 +98,7 @@ class Slack:
     silent: bool = False
     silent_sockets: set[web.WebSocketResponse] = field(default_factory=set)
     refusing: bool = False
+    expired: bool = False
     delivered: list[Json] = field(default_factory=list)
     _acks: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
@@ -338,6 +341,8 @@ class Slack:
             headers = {"Retry-After": str(fault.retry_after)}
             body = {"ok": False, "error": "ratelimited"}
             return web.json_response(body, status=429, headers=headers)
+        if fault.garbage:
+            return web.Response(text="{", content_type="application/json", status=fault.status)
         if fault.error:
             return web.json_response({"ok": False, "error": fault.error}, status=fault.status)
         found = self._authorised(method, token) or self._methods()[method](arguments)
@@ -441,9 +446,8 @@ class Slack:
         room = self.rooms.get(asked["channel"])
         if room is None:
             return {"error": "channel_not_found"}
-        return {
-            "channel": {"id": room.id, "creator": room.creator, "is_member": room.bot_is_member}
-        }
+        info = {"creator": room.creator, "is_member": room.bot_is_member, "is_im": room.is_im}
+        return {"channel": {"id": room.id, **info}}
 
     def _react(self, asked: Json) -> Json:
         if (asked["timestamp"], asked["name"]) in self.reactions:
@@ -470,6 +474,8 @@ class Slack:
         return {}
 
     async def _respond(self, request: web.Request) -> web.Response:
+        if self.expired:
+            return web.Response(status=404, text="expired_url")
         body = await request.json()
         if limits.faults(body["blocks"]):
             return web.Response(status=400)

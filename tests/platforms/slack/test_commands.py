@@ -3,13 +3,11 @@
 import json
 from typing import Any
 
-import pytest
-
 from bot.core import admin
 from bot.core.challenges import AnswerMode
-from bot.errors import UserError
+from tests.conftest import World
 from tests.platforms.slack.conftest import Bot, eventually, nth, shown
-from tests.platforms.slack.server import Fault
+from tests.platforms.slack.server import Fault, Slack
 from tests.samples import FULL, HALF
 
 
@@ -67,38 +65,37 @@ async def test_a_quiz_receipt_without_its_reply_address_finds_its_member(bot: Bo
     assert "Practice" in shown(await nth(slack.ephemerals))
 
 
-@pytest.mark.parametrize(
-    "text, expected",
-    [
-        ("leaderboard", "Nobody is on the board"),
-        ("help", "Answer in the thread"),
-        ("result", "You have no answer in this round."),
-        ("withdraw", "You have no answer in an open round."),
-        ("progress", "Progress of Ada"),
-        ("quiz senior", "no questions of that category and level"),
-        ("quote off", "Your answers may not be shown at the close."),
-        ("quote", "Write quote on or quote off."),
-        ("forget me", "Everything that you wrote and scored is gone."),
-        ("forget", "Write forget me"),
-        ("challenge show", "The challenge of this channel"),
-        ("challenge dance", "There is no /challenge dance; there are show"),
-    ],
-)
-async def test_mentions_work_in_threads_and_are_no_answers(
-    socket_bot: Bot, text: str, expected: str
-) -> None:
+MENTIONS = {
+    "leaderboard": "Nobody is on the board",
+    "help": "Answer in the thread",
+    "result": "You have no answer in this round.",
+    "withdraw": "You have no answer in an open round.",
+    "progress": "Progress of Ada",
+    "quiz senior": "no questions of that category and level",
+    "quote off": "Your answers may not be shown at the close.",
+    "quote": "Write quote on or quote off.",
+    "forget me": "Everything that you wrote and scored is gone.",
+    "forget": "Write forget me",
+    "challenge show": "The challenge of this channel",
+    "challenge dance": "There is no /challenge dance; there are show",
+}
+
+
+async def test_mentions_work_in_threads_and_are_no_answers(socket_bot: Bot) -> None:
     slack = socket_bot.slack
     await socket_bot.challenge()
-    await slack.say("UADA", f"<@UBOT> {text}", socket_bot.question()["ts"])
-    mention = slack.delivered[-1]
-    assert mention["payload"]["event"]["type"] == "app_mention"
-    await slack.deliver(mention["kind"], mention["payload"], retry=1)
-    reply = await nth(slack.ephemerals)
-    assert (reply["user"], reply["thread_ts"]) == ("UADA", socket_bot.question()["ts"])
-    assert expected in shown(reply)
+    thread = socket_bot.question()["ts"]
+    for number, (text, expected) in enumerate(MENTIONS.items(), start=1):
+        await slack.say("UADA", f"<@UBOT> {text}", thread)
+        mention = slack.delivered[-1]
+        assert mention["payload"]["event"]["type"] == "app_mention"
+        await slack.deliver(mention["kind"], mention["payload"], retry=1)
+        reply = await nth(slack.ephemerals, number)
+        assert (reply["user"], reply["thread_ts"]) == ("UADA", thread)
+        assert expected in shown(reply)
     close, _ = await socket_bot.close()
     assert "Nobody answered this time." in shown(close)
-    assert len(slack.ephemerals) == 1
+    assert len(slack.ephemerals) == len(MENTIONS)
 
 
 async def test_an_answer_is_withdrawn_by_its_button(socket_bot: Bot) -> None:
@@ -177,11 +174,11 @@ class TestChallenge:
             assert list(answer["errors"]) == list(change)
         assert await bot.world.store.challenges.of(bot.where()) is None
 
-    @pytest.mark.parametrize("role", ["is_admin", "is_owner", "is_primary_owner"])
-    async def test_admins_and_owners_may(self, socket_bot: Bot, role: str) -> None:
-        socket_bot.slack.person("UBOB", "Bob", **{role: True})
-        await socket_bot.slack.command("UBOB", "/challenge")
-        await nth(socket_bot.slack.views)
+    async def test_admins_and_owners_may(self, socket_bot: Bot) -> None:
+        for number, role in enumerate(["is_admin", "is_owner", "is_primary_owner"], start=1):
+            socket_bot.slack.person("UBOB", "Bob", **{role: True})
+            await socket_bot.slack.command("UBOB", "/challenge")
+            await nth(socket_bot.slack.views, number)
 
     async def test_others_may_not_and_nothing_is_changed(self, socket_bot: Bot) -> None:
         slack = socket_bot.slack
@@ -227,14 +224,34 @@ class TestChallenge:
         assert "Something went wrong on my side" in await _reply(socket_bot, "UADA", "/challenge")
 
 
-async def test_a_configured_user_group_may(socket_bot: Bot) -> None:
-    office = socket_bot.platform._chats["T1"].desk.office  # noqa: SLF001 - to change its groups
-    with pytest.raises(UserError):
-        await office.check(socket_bot.where(), "UBOB")
-    socket_bot.slack.groups["S1"] = ["UBOB"]
-    await type(office)(office.ports, office.workspace, frozenset({"S1"}), "UTC").check(
-        socket_bot.where(), "UBOB"
-    )
+async def test_a_configured_user_group_may(world: World, slack: Slack) -> None:
+    """What is no user group of this workspace, such as a Discord role, gives nobody a right."""
+    bot = Bot(world, slack, "socket", admin_roles="1290380041,S1")
+    slack.groups["S1"] = ["UBOB"]
+    gone = Fault(error="no_such_subteam")
+    slack.fault("usergroups.users.list", gone, Fault(), gone)
+    await bot.start()
+    assert "Only workspace admins" not in await _reply(bot, "UBOB", "/challenge", "create")
+    assert "Only workspace admins" in await _reply(bot, "UEVE", "/challenge", "pause")
+    await bot.stop()
+
+
+async def test_a_reply_whose_address_has_expired_comes_another_way(socket_bot: Bot) -> None:
+    slack = socket_bot.slack
+    await _reply(socket_bot, "UADA", "/quiz")
+    await slack.click("UADA", socket_bot.button(slack.replies[-1], "quiz_answer"))
+    view = await nth(slack.views)
+    slack.expired = True
+    await slack.submit("UADA", view, {"answer": {"value": HALF}})
+    receipt = await nth(slack.ephemerals)
+    assert "thread_ts" not in receipt
+    assert "Practice" in shown(receipt)
+
+
+async def test_a_challenge_belongs_to_a_channel(socket_bot: Bot) -> None:
+    socket_bot.slack.room("D1").is_im = True
+    await socket_bot.slack.command("UADA", "/challenge", channel="D1")
+    assert "belongs to a channel" in shown(await nth(socket_bot.slack.replies))
 
 
 async def test_the_home_shows_a_members_own_record(bot: Bot) -> None:

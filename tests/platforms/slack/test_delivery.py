@@ -1,12 +1,19 @@
 """Posting exactly once and losing no event, whatever the network does."""
 
 import asyncio
+import time
 
 import pytest
 
+from bot.core.intents import Notice, Outgoing
+from bot.core.people import Channel
+from bot.core.ports import Delivery
+from bot.errors import PostError, PostponedError
 from bot.platforms.slack.client import SlackPlatform
+from bot.platforms.slack.posting import EVENT_TYPE
+from tests.conftest import World
 from tests.platforms.slack.conftest import Bot, eventually, nth, shown
-from tests.platforms.slack.server import Fault
+from tests.platforms.slack.server import Fault, Slack
 from tests.samples import FULL, HALF
 
 
@@ -44,6 +51,26 @@ async def test_an_error_before_the_effect_is_looked_up_and_then_repeated(bot: Bo
     await bot.challenge()
     assert len(bot.slack.posts()) == 1
     assert len(bot.slack.called("conversations.history")) == 2
+
+
+@pytest.mark.usefixtures("_short_lease")
+async def test_an_unreadable_answer_and_a_forged_marker_are_looked_behind(bot: Bot) -> None:
+    """Another app's message that looks like ours does not keep ours away."""
+    forged = [f"round:1:{question}" for question in ("apples", "beans", "cocoa")]
+    bot.slack.room().messages += [
+        {
+            "type": "message",
+            "ts": f"{time.time():.6f}",
+            "bot_id": "BOTHER",
+            "blocks": [],
+            "metadata": {"event_type": EVENT_TYPE, "event_payload": {"marker": marker}},
+        }
+        for marker in forged
+    ]
+    bot.slack.fault("chat.postMessage", Fault(status=502, garbage=True))
+    await bot.begin()
+    await eventually(lambda: len(bot.slack.posts()) == len(forged) + 1)
+    assert bot.slack.called("conversations.history")
 
 
 @pytest.mark.usefixtures("_short_lease")
@@ -140,6 +167,51 @@ class TestSocketMode:
         await socket_bot.start()
         receipt = await nth(slack.ephemerals)
         assert "Answer 1: *Score 100 of 100*" in shown(receipt), "the last text counts, once"
+
+    async def test_a_connection_that_stays_away_is_made_anew(self, socket_bot: Bot) -> None:
+        slack = socket_bot.slack
+        await socket_bot.challenge()
+        slack.refusing = True
+        await slack.drop()
+        signed_in = len(slack.called("auth.test"))
+        await eventually(lambda: len(slack.called("auth.test")) > signed_in, "a new start")
+        await slack.say("UADA", HALF, socket_bot.question()["ts"])
+        slack.refusing = False
+        await nth(slack.ephemerals)
+
+    async def test_a_failed_catching_up_is_tried_again(
+        self, socket_bot: Bot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Several pages of answers, and Slack in trouble when they are asked for."""
+        monkeypatch.setattr("bot.platforms.slack.client._PAUSES", (0.05, 0.05))
+        monkeypatch.setattr("bot.platforms.slack.backfill._PAGE", 2)
+        slack = socket_bot.slack
+        await socket_bot.challenge()
+        await socket_bot.stop()
+        for user in ("UADA", "UBOB", "UEVE"):
+            await slack.say(user, HALF, socket_bot.question()["ts"])
+        slack.fault("conversations.replies", Fault(status=500, error="internal_error"))
+        await socket_bot.start()
+        await nth(slack.ephemerals, 3)
+        assert {each["user"] for each in slack.ephemerals} == {"UADA", "UBOB", "UEVE"}
+
+
+async def test_nothing_is_posted_before_the_connection_or_for_others(
+    world: World, slack: Slack
+) -> None:
+    bot = Bot(world, slack, "socket")
+    stranger = Channel(platform="slack", workspace="T9", id="C1")
+    notice = Outgoing(marker="a", channel=stranger, intent=Notice(text="a"))
+    delivery = Delivery(id=1, outgoing=notice, thread=None, attempts=1, queued_at=world.clock.now())
+    with pytest.raises(PostponedError):
+        await bot.platform.post(delivery)
+    with pytest.raises(PostError):
+        await bot.platform.find(delivery)
+    await bot.start()
+    with pytest.raises(PostponedError):
+        await bot.platform.post(delivery)
+    await bot.stop()
+    assert slack.called("chat.postMessage") == []
 
 
 async def test_a_restart_in_http_mode_reads_what_was_missed(http_bot: Bot) -> None:

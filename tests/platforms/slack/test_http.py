@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import ConfigError
@@ -115,6 +115,7 @@ async def test_a_failure_to_store_is_told_so_that_slack_sends_again(
     await nth(http_bot.slack.ephemerals)
 
 
+@settings(deadline=None)
 @given(st.binary(), st.text(), st.text())
 def test_the_signature_check_never_fails(body: bytes, stamp: str, signature: str) -> None:
     headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature}

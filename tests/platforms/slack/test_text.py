@@ -1,9 +1,10 @@
 """Slack's text in both directions."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.platforms.markdown import clean
 from bot.platforms.slack.text import escape, line, mrkdwn, pieces, plain, without_mention
 
 
@@ -25,14 +26,12 @@ def test_markup_of_incoming_text_is_undone(typed: str, meant: str) -> None:
     assert plain(typed) == meant
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_what_is_escaped_comes_back_as_it_was(text: str) -> None:
-    from_slack = escape(text)
-    assert plain(from_slack) == from_slack.replace("&lt;", "<").replace("&gt;", ">").replace(
-        "&amp;", "&"
-    )
-    assert "<" not in from_slack
-    assert ">" not in from_slack
+    escaped = escape(text)
+    assert plain(escaped) == clean(text)
+    assert not {"<", ">"} & set(escaped)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +73,7 @@ def test_markdown_becomes_mrkdwn(markdown: str, slack: str) -> None:
 
 
 def test_a_line_is_cut_before_it_is_escaped() -> None:
-    assert line("a\n &  b" + "x" * 50, 8) == "a &amp; b…" or line("&" * 9, 4) == "&amp;" * 3 + "…"
+    assert line("a\n &  b", 8) == "a &amp; b"
     assert line("&" * 9, 4) == "&amp;" * 3 + "…"
 
 
