@@ -44,6 +44,14 @@ async def test_a_message_is_posted_once(world: World) -> None:
     assert poster.posted == ["a"]
 
 
+async def test_everything_that_waits_is_posted_at_once(world: World) -> None:
+    for number in range(45):
+        await world.store.messages.queue(message(str(number)))
+    poster = DummyPoster(*["ref"] * 45)
+    await deliver(world.ports, "console", poster)
+    assert poster.posted == [str(number) for number in range(45)]
+
+
 async def test_a_message_waits_for_the_one_that_it_belongs_under(world: World) -> None:
     await world.store.messages.queue(message("child", "parent"))
     poster = DummyPoster()

@@ -68,6 +68,11 @@ class Interaction:
     expired: bool = False
 
     @property
+    def choices(self) -> list[str]:
+        """What the bot offers while somebody types."""
+        return [each["value"] for each in self.message["choices"]]
+
+    @property
     def message(self) -> Json:
         """What the bot shows in reply."""
         if self.original is not None:
@@ -205,6 +210,7 @@ class Server:
             "GET /channels/{channel}/messages/{message}": self._message,
             "POST /channels/{channel}/messages/{message}/threads": self._thread,
             "PUT /channels/{channel}/messages/{message}/reactions/{emoji}/@me": self._react,
+            "DELETE /channels/{channel}/messages/{message}/reactions/{emoji}/@me": self._unreact,
             "POST /interactions/{id}/{token}/callback": self._callback,
             "PATCH /webhooks/{app}/{token}/messages/@original": self._edit_original,
             "POST /webhooks/{app}/{token}": self._follow_up,
@@ -352,6 +358,11 @@ class Server:
         message_id = _number(request, "message")
         self.state.message(_number(request, "channel"), message_id)
         self.state.reactions.append((message_id, request.match_info["emoji"]))
+        return web.Response(status=204)
+
+    async def _unreact(self, request: web.Request) -> web.Response:
+        reaction = (_number(request, "message"), request.match_info["emoji"])
+        self.state.reactions.remove(reaction)
         return web.Response(status=204)
 
     async def _callback(self, request: web.Request) -> web.Response:
