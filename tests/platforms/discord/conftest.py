@@ -20,8 +20,9 @@ from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.platform import Discord
 from bot.runner import serve
 from tests.conftest import World
+from tests.platforms.discord.parts import Interaction, until
 from tests.platforms.discord.people import People
-from tests.platforms.discord.server import TOKEN, Interaction, Server, running, until
+from tests.platforms.discord.server import TOKEN, Server, running
 from tests.platforms.discord.state import MOD, Json
 
 

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.platforms.discord.server import Interaction, Server
+from tests.platforms.discord.parts import Interaction
+from tests.platforms.discord.server import Server
 from tests.platforms.discord.state import (
     ALL,
     APPLICATION,

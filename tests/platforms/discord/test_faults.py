@@ -10,7 +10,8 @@ from bot.platforms.discord import client, render
 from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.platform import Discord, examine
 from tests.platforms.discord.conftest import Stage, texts
-from tests.platforms.discord.server import TOKEN, until
+from tests.platforms.discord.parts import until
+from tests.platforms.discord.server import TOKEN
 from tests.platforms.discord.state import ADA, BOB, GENERAL, MOD
 from tests.samples import FULL, HALF
 

@@ -10,7 +10,8 @@ from bot.core.ports import EventKind, Incoming
 from bot.platforms.discord.platform import examine
 from bot.platforms.discord.translate import to_channel
 from tests.platforms.discord.conftest import Stage, texts
-from tests.platforms.discord.server import TOKEN, until
+from tests.platforms.discord.parts import until
+from tests.platforms.discord.server import TOKEN
 from tests.platforms.discord.state import ADA, BOB, EVE, GENERAL, GUILD, MOD
 from tests.samples import FULL, HALF
 
