@@ -157,7 +157,9 @@ intents: st.SearchStrategy[Intent] = st.one_of(
         rubric=tuples(
             st.builds(RubricLine, says=texts(400), weight=st.integers(1, 5), made_by=st.just(2)), 12
         ),
-        links=tuples(st.builds(Link, title=texts(400).map(one_line), url=st.just("https://example.org/a")), 9),
+        links=tuples(
+            st.builds(Link, title=texts(400).map(one_line), url=st.just("https://example.org/a")), 9
+        ),
         best=tuples(
             st.builds(BestAnswer, member=members, score=st.integers(0, 100), text=texts(4000)), 3
         ),
