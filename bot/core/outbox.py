@@ -39,12 +39,15 @@ class Poster(Protocol):
 async def deliver(ports: Ports, platform: str, poster: Poster) -> list[tuple[Delivery, Exception]]:
     """Post everything that waits; return what could not be posted, with the reason."""
     failures: list[tuple[Delivery, Exception]] = []
-    for delivery in await ports.store.messages.claim(platform, LEASE_SECONDS, _BATCH):
-        try:
-            await _deliver(ports, poster, delivery)
-        except Exception as error:  # noqa: BLE001 - whatever an SDK raises, the lease decides
-            failures.append((delivery, error))
-    return failures
+    while True:
+        batch = await ports.store.messages.claim(platform, LEASE_SECONDS, _BATCH)
+        for delivery in batch:
+            try:
+                await _deliver(ports, poster, delivery)
+            except Exception as error:  # noqa: BLE001 - whatever an SDK raises, the lease decides
+                failures.append((delivery, error))
+        if len(batch) < _BATCH:
+            return failures
 
 
 async def _deliver(ports: Ports, poster: Poster, delivery: Delivery) -> None:

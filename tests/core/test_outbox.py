@@ -61,6 +61,15 @@ async def test_what_is_posted_is_not_posted_again(world: World) -> None:
     assert poster.asked == ["post a"]
 
 
+async def test_everything_that_waits_is_posted_at_once(world: World) -> None:
+    markers = [str(number) for number in range(45)]
+    for marker in markers:
+        await _queue(world, marker)
+    poster = Poster(["ref"] * len(markers))
+    assert await _deliver(world, poster) == []
+    assert poster.asked == [f"post {marker}" for marker in markers]
+
+
 @pytest.mark.usefixtures("_no_lease")
 async def test_an_unclear_outcome_is_looked_up_before_it_is_repeated(world: World) -> None:
     poster = Poster([ConnectionError("gone"), "ref"], [None])

@@ -56,7 +56,8 @@ class Desk:
 
     ``reads`` is false where Discord withholds the text of messages. ``asked`` are the forms
     that were handed in and wait for their receipt, by the id of the interaction; ``places``
-    are the threads of the messages that were stored lately.
+    are the threads of the messages that were stored lately; ``marks`` are the bot's reactions
+    to them.
     """
 
     ports: Ports
@@ -67,4 +68,5 @@ class Desk:
     caught_up: asyncio.Event = field(default_factory=asyncio.Event)
     asked: Recent[Interaction] = field(default_factory=Recent)
     places: Recent[int] = field(default_factory=Recent)
+    marks: Recent[str] = field(default_factory=Recent)
     turns: Turns = field(default_factory=Turns)

@@ -10,6 +10,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.core.outbox import LEASE_SECONDS
 from bot.core.ports import Delivery
 from bot.errors import ConfigError, PostponedError, UnreachableError
 from bot.platforms.discord.client import Connection
@@ -18,6 +19,8 @@ from bot.platforms.discord.permissions import invitation
 from bot.platforms.discord.render import NO_CONTENT
 
 _NOT_YET_SECONDS: Final = 2.0
+_LONGEST_SECONDS: Final = 0.8 * LEASE_SECONDS
+"""No attempt outlives its lease, so that none begins while another may still succeed."""
 
 REFUSED: Final = (
     "Discord refuses DISCORD_TOKEN. Copy the bot's token anew from the Bot page of its application"
@@ -103,7 +106,8 @@ class Discord:
             PostponedError: it was refused for now, or there is no connection yet.
             RefusedError: it will always be refused.
         """
-        return await self._online().posting.post(delivery)
+        async with asyncio.timeout(_LONGEST_SECONDS):
+            return await self._online().posting.post(delivery)
 
     async def find(self, delivery: Delivery) -> str | None:
         """The id of the message if an earlier attempt did post it.
@@ -111,7 +115,8 @@ class Discord:
         Raises:
             PostponedError: there is no connection yet.
         """
-        return await self._online().posting.find(delivery)
+        async with asyncio.timeout(_LONGEST_SECONDS):
+            return await self._online().posting.find(delivery)
 
     def _online(self) -> Connection:
         if self._connection is None or self._connection.application_id is None:

@@ -249,7 +249,11 @@ class Posting:
         message = self._place(thread_id).get_partial_message(int(about.message_id))
         # The message may be gone, its author may have blocked the bot, the thread may be locked.
         with suppress(discord.NotFound, discord.Forbidden):
-            await message.add_reaction(_reaction(outgoing.intent))
+            mark, before = _reaction(outgoing.intent), self._desk.marks.get(about.message_id)
+            await message.add_reaction(mark)
+            self._desk.marks.keep(about.message_id, mark)
+            if before and before != mark and self._client.user:
+                await message.remove_reaction(before, self._client.user)
 
     async def _thread_id(self, about: Incoming) -> int | None:
         known = self._desk.places.get(about.message_id)

@@ -20,8 +20,9 @@ from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.platform import Discord
 from bot.runner import serve
 from tests.conftest import World
+from tests.platforms.discord.parts import Interaction, until
 from tests.platforms.discord.people import People
-from tests.platforms.discord.server import TOKEN, Interaction, Server, running, until
+from tests.platforms.discord.server import TOKEN, Server, running
 from tests.platforms.discord.state import MOD, Json
 
 
@@ -113,12 +114,12 @@ class Stage:
         await until(lambda: len(inbox) >= number, "a direct message")
         return texts(inbox[-1])
 
-    async def stored(self) -> None:
-        """Wait until everything that was posted is noted as posted."""
+    async def stored(self, questions: int = 1) -> None:
+        """Wait until so many posts of questions are noted as posted."""
         async with asyncio.timeout(10):
-            found = False
-            while not found:
-                found = bool(await self.ports.store.rounds.open_threads("discord"))
+            found = 0
+            while found < questions:
+                found = len(await self.ports.store.rounds.open_threads("discord"))
                 await asyncio.sleep(0.01)
 
 

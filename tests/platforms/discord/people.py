@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.platforms.discord.server import Interaction, Server
+from tests.platforms.discord.parts import Interaction
+from tests.platforms.discord.server import Server
 from tests.platforms.discord.state import (
     ALL,
     APPLICATION,
@@ -52,6 +53,22 @@ class People:
         self.state.messages[channel].remove(message)
         data = {"id": message["id"], "channel_id": message["channel_id"], "guild_id": str(GUILD)}
         await self.server.dispatch("MESSAGE_DELETE", data)
+
+    async def delete_all(self, messages: list[Json]) -> None:
+        channel = int(messages[0]["channel_id"])
+        for message in messages:
+            self.state.messages[channel].remove(message)
+        ids = [message["id"] for message in messages]
+        data = {"ids": ids, "channel_id": str(channel), "guild_id": str(GUILD)}
+        await self.server.dispatch("MESSAGE_DELETE_BULK", data)
+
+    async def complete(self, who: int, line: str, option: str, typed: str) -> Interaction:
+        """Type the beginning of an option."""
+        name, _, sub = line.partition(" ")
+        given: list[Json] = [{"name": option, "type": 3, "value": typed, "focused": True}]
+        if sub:
+            given = [{"name": sub, "type": 1, "options": given}]
+        return await self._interact(who, 4, {"id": "1", "name": name, "type": 1, "options": given})
 
     async def command(self, who: int, line: str, **options: Any) -> Interaction:  # noqa: ANN401
         """``challenge show`` with options; the name must be known to Discord."""

@@ -1,18 +1,18 @@
 """A small Discord on loopback: REST and gateway over real sockets, with faults on demand."""
 
-import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from tests.platforms.discord.parts import Call, Fault, Interaction, as_json, body_of, number
 from tests.platforms.discord.state import (
     APPLICATION,
     BOT,
+    GENERAL,
     GUILD,
     Json,
     Refusal,
@@ -26,54 +26,6 @@ MESSAGE_CONTENT = 1 << 15
 CONTENT_FLAG = 1 << 18
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
-
-
-@dataclass
-class Fault:
-    """What goes wrong with the next requests that match."""
-
-    method: str
-    path: str
-    status: int
-    body: Json = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
-    after_effect: bool = False
-    drop: bool = False
-    times: int = 1
-
-    def matches(self, request: web.Request) -> bool:
-        fits = request.method == self.method and re.search(self.path, request.path)
-        return bool(fits) and self.times > 0
-
-
-@dataclass
-class Call:
-    """A request that was answered."""
-
-    method: str
-    path: str
-    body: Json
-    status: int
-
-
-@dataclass
-class Interaction:
-    """What somebody did, and how the bot answered."""
-
-    id: int
-    token: str
-    callback: Json | None = None
-    original: Json | None = None
-    followups: list[Json] = field(default_factory=list)
-    expired: bool = False
-
-    @property
-    def message(self) -> Json:
-        """What the bot shows in reply."""
-        if self.original is not None:
-            return self.original
-        assert self.callback is not None
-        return dict(self.callback.get("data") or {})
 
 
 class Server:
@@ -205,6 +157,7 @@ class Server:
             "GET /channels/{channel}/messages/{message}": self._message,
             "POST /channels/{channel}/messages/{message}/threads": self._thread,
             "PUT /channels/{channel}/messages/{message}/reactions/{emoji}/@me": self._react,
+            "DELETE /channels/{channel}/messages/{message}/reactions/{emoji}/@me": self._unreact,
             "POST /interactions/{id}/{token}/callback": self._callback,
             "PATCH /webhooks/{app}/{token}/messages/@original": self._edit_original,
             "POST /webhooks/{app}/{token}": self._follow_up,
@@ -229,7 +182,7 @@ class Server:
                 return await self._fail(fault, request, handler)
             response = await self._handle(request, handler)
         except Refusal as refusal:
-            response = _json(refusal.body, refusal.status)
+            response = as_json(refusal.body, refusal.status)
         await self._log(request, response.status)
         return response
 
@@ -260,7 +213,7 @@ class Server:
         )
 
     async def _log(self, request: web.Request, status: int) -> None:
-        body = await _body(request)
+        body = await body_of(request)
         self.calls.append(Call(request.method, request.path.removeprefix("/api"), body, status))
 
     def posts(self, path: str) -> list[Call]:
@@ -272,11 +225,11 @@ class Server:
         ]
 
     async def _me(self, _request: web.Request) -> web.Response:
-        return _json(user(BOT))
+        return as_json(user(BOT))
 
     async def _application(self, _request: web.Request) -> web.Response:
         flags = CONTENT_FLAG if self.content_allowed else 0
-        return _json(
+        return as_json(
             {
                 "id": str(APPLICATION),
                 "name": "interview-bot",
@@ -293,10 +246,10 @@ class Server:
 
     async def _gateway_bot(self, _request: web.Request) -> web.Response:
         limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
-        return _json({"url": self.gateway_url, "shards": 1, "session_start_limit": limit})
+        return as_json({"url": self.gateway_url, "shards": 1, "session_start_limit": limit})
 
     async def _commands(self, _request: web.Request) -> web.Response:
-        return _json(self.state.commands)
+        return as_json(self.state.commands)
 
     async def _set_commands(self, request: web.Request) -> web.Response:
         body = await request.json()
@@ -304,23 +257,23 @@ class Server:
             {"id": str(5000 + n), "application_id": str(APPLICATION), "version": "1", **each}
             for n, each in enumerate(body)
         ]
-        return _json(self.state.commands)
+        return as_json(self.state.commands)
 
     async def _direct(self, request: web.Request) -> web.Response:
-        return _json(self.state.direct(int((await request.json())["recipient_id"])))
+        return as_json(self.state.direct(int((await request.json())["recipient_id"])))
 
     async def _channel(self, request: web.Request) -> web.Response:
-        return _json(self.state.channel(_number(request, "channel")))
+        return as_json(self.state.channel(number(request, "channel")))
 
     async def _edit_channel(self, request: web.Request) -> web.Response:
-        channel = self.state.channel(_number(request, "channel"))
+        channel = self.state.channel(number(request, "channel"))
         changes = await request.json()
         channel["thread_metadata"].update(changes)
         await self.dispatch("THREAD_UPDATE", channel)
-        return _json(channel)
+        return as_json(channel)
 
     async def _history(self, request: web.Request) -> web.Response:
-        channel_id = _number(request, "channel")
+        channel_id = number(request, "channel")
         self.state.channel(channel_id)
         found = self.state.messages[channel_id]
         after, before = (int(request.query.get(name, 0)) for name in ("after", "before"))
@@ -328,30 +281,35 @@ class Server:
         fitting = [each for each in fitting if not before or int(each["id"]) < before]
         limit = int(request.query.get("limit", 50))
         chosen = fitting[:limit] if "after" in request.query else fitting[-limit:]
-        return _json(list(reversed(chosen)))
+        return as_json(list(reversed(chosen)))
 
     async def _message(self, request: web.Request) -> web.Response:
-        return _json(self.state.message(_number(request, "channel"), _number(request, "message")))
+        return as_json(self.state.message(number(request, "channel"), number(request, "message")))
 
     async def _send(self, request: web.Request) -> web.Response:
-        channel_id = _number(request, "channel")
+        channel_id = number(request, "channel")
         if channel_id - 50_000 in self.state.closed_inboxes:
             raise Refusal(403, 50007, "Cannot send messages to this user")
         message, new = self.state.write(channel_id, BOT, await request.json())
         if new:
             await self.dispatch("MESSAGE_CREATE", message)
-        return _json(message)
+        return as_json(message)
 
     async def _thread(self, request: web.Request) -> web.Response:
-        channel_id, message_id = _number(request, "channel"), _number(request, "message")
+        channel_id, message_id = number(request, "channel"), number(request, "message")
         thread = self.state.open_thread(channel_id, message_id, await request.json())
         await self.dispatch("THREAD_CREATE", {**thread, "newly_created": True})
-        return _json(thread)
+        return as_json(thread)
 
     async def _react(self, request: web.Request) -> web.Response:
-        message_id = _number(request, "message")
-        self.state.message(_number(request, "channel"), message_id)
+        message_id = number(request, "message")
+        self.state.message(number(request, "channel"), message_id)
         self.state.reactions.append((message_id, request.match_info["emoji"]))
+        return web.Response(status=204)
+
+    async def _unreact(self, request: web.Request) -> web.Response:
+        reaction = (number(request, "message"), request.match_info["emoji"])
+        self.state.reactions.remove(reaction)
         return web.Response(status=204)
 
     async def _callback(self, request: web.Request) -> web.Response:
@@ -364,21 +322,19 @@ class Server:
             check_message(data)
         interaction.callback = body
         shown = {"id": str(self.state.snowflake()), "type": body["type"]}
-        message, _ = (
-            self.state.write(GENERAL_ID, BOT, {**data, "flags": 64}) if data else ({}, True)
-        )
+        message, _ = self.state.write(GENERAL, BOT, {**data, "flags": 64}) if data else ({}, True)
         resource: Json = {"type": body["type"]}
         if body["type"] in {4, 7} and message:
             resource["message"] = message
-        return _json({"interaction": {**shown, "id": str(interaction.id)}, "resource": resource})
+        return as_json({"interaction": {**shown, "id": str(interaction.id)}, "resource": resource})
 
     async def _edit_original(self, request: web.Request) -> web.Response:
         interaction = self._interaction(request)
         body = await request.json()
         check_message({**body, "flags": 64})
         interaction.original = body
-        message, _ = self.state.write(GENERAL_ID, BOT, {**body, "flags": 64})
-        return _json(message)
+        message, _ = self.state.write(GENERAL, BOT, {**body, "flags": 64})
+        return as_json(message)
 
     async def _follow_up(self, request: web.Request) -> web.Response:
         interaction = self._interaction(request)
@@ -387,33 +343,14 @@ class Server:
         if interaction.original is None:
             interaction.original = body
         interaction.followups.append(body)
-        message, _ = self.state.write(GENERAL_ID, BOT, {**body, "flags": 64})
-        return _json(message)
+        message, _ = self.state.write(GENERAL, BOT, {**body, "flags": 64})
+        return as_json(message)
 
     def _interaction(self, request: web.Request) -> Interaction:
         found = self.interactions.get(request.match_info["token"])
         if found is None or found.expired:
             raise Refusal(404, 10062, "Unknown interaction")
         return found
-
-
-GENERAL_ID = 101
-
-
-def _number(request: web.Request, name: str) -> int:
-    return int(request.match_info[name])
-
-
-async def _body(request: web.Request) -> Json:
-    text = await request.text()
-    found = json.loads(text) if text else {}
-    return found if isinstance(found, dict) else {"items": found}
-
-
-def _json(body: object, status: int = 200) -> web.Response:
-    """Discord's own content type, to the letter: discord.py compares it whole."""
-    headers = {"Content-Type": "application/json"}
-    return web.Response(body=json.dumps(body).encode(), status=status, headers=headers)
 
 
 @asynccontextmanager
@@ -433,13 +370,3 @@ async def running() -> AsyncIterator[Server]:
     finally:
         await server.cut()
         await runner.cleanup()
-
-
-async def until(holds: Callable[[], object], what: str, seconds: float = 15.0) -> None:
-    """Wait for something that the bot will do."""
-    try:
-        async with asyncio.timeout(seconds):
-            while not holds():  # noqa: ASYNC110 - what is waited for knows of no event
-                await asyncio.sleep(0.01)
-    except TimeoutError:
-        raise AssertionError(f"it never happened: {what}") from None

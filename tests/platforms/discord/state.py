@@ -34,10 +34,11 @@ def iso(instant: datetime) -> str:
 
 
 def user(user_id: int) -> Json:
+    name = NAMES.get(user_id, f"Member {user_id}")
     return {
         "id": str(user_id),
-        "username": NAMES[user_id].lower(),
-        "global_name": NAMES[user_id],
+        "username": name.lower(),
+        "global_name": name,
         "discriminator": "0",
         "avatar": None,
         "bot": user_id == BOT,
@@ -225,9 +226,8 @@ def everyone() -> Json:
 def mentioned_roles(body: Json) -> list[str]:
     """The roles that a message pings."""
     allowed = body.get("allowed_mentions") or {}
-    return [
-        role for role in allowed.get("roles", ()) if f"<@&{role}>" in (body.get("content") or "")
-    ]
+    content = body.get("content") or ""
+    return [str(role) for role in allowed.get("roles", ()) if f"<@&{role}>" in content]
 
 
 def _parses(body: Json) -> bool:

@@ -6,10 +6,12 @@ import pytest
 
 from bot.core import outbox
 from bot.errors import ConfigError, UnreachableError
+from bot.platforms.discord import client, render
 from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.platform import Discord, examine
 from tests.platforms.discord.conftest import Stage, texts
-from tests.platforms.discord.server import TOKEN, until
+from tests.platforms.discord.parts import until
+from tests.platforms.discord.server import TOKEN
 from tests.platforms.discord.state import ADA, BOB, GENERAL, MOD
 from tests.samples import FULL, HALF
 
@@ -67,6 +69,58 @@ async def test_a_line_that_breaks_after_the_effect_makes_one_post(
     assert (
         len([channel for channel in server.state.channels.values() if channel["type"] == 11]) == 1
     )
+
+
+async def test_a_long_closing_goes_on_where_it_stopped(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three members write as much as they may: the closing takes several messages."""
+    monkeypatch.setattr(outbox, "LEASE_SECONDS", 0.3)
+    monkeypatch.setattr(render, "_BEST", 4000)
+    people, server = stage.people, stage.server
+    async with stage.bot():
+        await stage.start_round()
+        for who in (ADA, BOB, MOD):
+            await people.say(who, f"{FULL} " * 30)
+            await stage.receipt(who)
+        first = server.fail("POST", rf"/channels/{people.thread}/messages$", 200)
+        first.after_effect = first.drop = True
+        await people.command(MOD, "challenge close-now")
+        await until(lambda: first.times == 0, "the broken line")
+        server.state.nonces.clear()
+        thread = server.state.channels[people.thread]["thread_metadata"]
+        await until(lambda: thread["locked"], "the end of the round")
+    own = [each for each in server.state.messages[people.thread] if each["author"]["bot"]]
+    assert len(own) > 1
+    titles = [embed["title"] for each in own for embed in each["embeds"]]
+    assert len(titles) == len(set(titles))
+    assert [bool(each["components"]) for each in own] == [False] * (len(own) - 1) + [True]
+
+
+async def test_a_thread_that_is_gone_or_hidden_does_not_stop_the_others(stage: Stage) -> None:
+    people, server = stage.people, stage.server
+    async with stage.bot():
+        await stage.start_round()
+        first = people.thread
+        await people.command(MOD, "challenge skip")
+        await stage.stored(2)
+    await people.say(ADA, HALF)
+    server.state.channels.pop(first)
+    async with stage.bot():
+        assert "Score 73" in await stage.receipt(ADA)
+
+
+async def test_an_outage_while_threads_are_fetched_is_waited_out(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "_TRY_AGAIN_SECONDS", 0.05)
+    people, server = stage.people, stage.server
+    async with stage.bot():
+        await stage.start_round()
+    await people.say(ADA, HALF)
+    server.fail("GET", rf"/channels/{people.thread}/messages$", 503, times=2)
+    async with stage.bot():
+        assert "Score 73" in await stage.receipt(ADA)
 
 
 async def test_what_a_lost_session_missed_is_fetched(stage: Stage) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.platforms.discord.conftest import texts
+from tests.platforms.discord.parts import until
 from tests.platforms.discord.people import People
-from tests.platforms.discord.server import TOKEN, Server, running, until
+from tests.platforms.discord.server import TOKEN, Server, running
 from tests.platforms.discord.state import ADA, BOB, EVE, GENERAL, MOD
 from tests.test_cli import HERE
 

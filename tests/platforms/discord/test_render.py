@@ -53,7 +53,8 @@ NASTY = [
     "ﷺ" * 40,
 ]
 
-piece = st.one_of(st.sampled_from(NASTY), st.text(max_size=30))
+letters = st.characters(exclude_categories=["Cs"])
+piece = st.one_of(st.sampled_from(NASTY), st.text(letters, max_size=30))
 
 
 def texts(limit: int) -> st.SearchStrategy[str]:
@@ -63,6 +64,10 @@ def texts(limit: int) -> st.SearchStrategy[str]:
         return ("".join(parts) * times)[:limit].strip() or "x"
 
     return st.builds(stretch, st.lists(piece, min_size=1, max_size=4), st.sampled_from([1, 3, 999]))
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split()) or "x"
 
 
 def tuples(part: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[tuple[Any, ...]]:
@@ -152,7 +157,9 @@ intents: st.SearchStrategy[Intent] = st.one_of(
         rubric=tuples(
             st.builds(RubricLine, says=texts(400), weight=st.integers(1, 5), made_by=st.just(2)), 12
         ),
-        links=tuples(st.builds(Link, title=texts(400), url=st.just("https://example.org/a")), 9),
+        links=tuples(
+            st.builds(Link, title=texts(400).map(one_line), url=st.just("https://example.org/a")), 9
+        ),
         best=tuples(
             st.builds(BestAnswer, member=members, score=st.integers(0, 100), text=texts(4000)), 3
         ),

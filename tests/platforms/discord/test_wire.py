@@ -4,9 +4,14 @@ import logging
 
 import pytest
 
+from bot.core import admin, answers
+from bot.core.people import Member
+from bot.core.ports import EventKind, Incoming
 from bot.platforms.discord.platform import examine
+from bot.platforms.discord.translate import to_channel
 from tests.platforms.discord.conftest import Stage, texts
-from tests.platforms.discord.server import TOKEN, until
+from tests.platforms.discord.parts import until
+from tests.platforms.discord.server import TOKEN
 from tests.platforms.discord.state import ADA, BOB, EVE, GENERAL, GUILD, MOD
 from tests.samples import FULL, HALF
 
@@ -48,11 +53,105 @@ async def test_edits_regrade_and_deletions_withdraw(stage: Stage) -> None:
     assert "Bob" not in shown
 
 
+async def test_a_mark_follows_the_edit(stage: Stage) -> None:
+    people, server = stage.people, stage.server
+    async with stage.bot():
+        await stage.start_round()
+        written = await people.say(ADA, "...")
+        assert "That answer is empty" in await stage.receipt(ADA)
+        assert server.state.reactions == [(int(written["id"]), "⚠️")]
+        await people.edit(written, HALF)
+        await stage.receipt(ADA, 2)
+        assert server.state.reactions == [(int(written["id"]), "✅")]
+
+
+async def test_many_messages_deleted_at_once_withdraw_their_answers(stage: Stage) -> None:
+    people = stage.people
+    async with stage.bot():
+        await stage.start_round()
+        written = [await people.say(who, HALF) for who in (ADA, BOB)]
+        await stage.receipt(ADA)
+        await stage.receipt(BOB)
+        await people.delete_all(written)
+        await stage.receipt(ADA, 2)
+        await stage.receipt(BOB, 2)
+        assert "Nobody answered this time." in await stage.close()
+
+
+async def test_the_role_of_the_challenge_is_pinged_by_the_question_only(stage: Stage) -> None:
+    people, server = stage.people, stage.server
+    async with stage.bot():
+        await stage.post_now()
+        await stage.stored()
+        where = to_channel(str(GUILD), GENERAL)
+        await admin.change(stage.ports, where, {"ping": "555"}, "test")
+        await people.command(MOD, "challenge skip")
+        said = server.state.messages[GENERAL]
+        await until(lambda: len(said) == 2, "another question")
+        assert said[1]["mention_roles"] == ["555"]
+        await admin.change(stage.ports, where, {"ping": str(GUILD)}, "test")
+        await people.command(MOD, "challenge skip")
+        await until(lambda: len(said) == 3, "another question")
+        assert said[2]["content"] == "", "the role with the server's id is everyone"
+        old = server.state.channels[int(said[1]["id"])]["thread_metadata"]
+        await until(lambda: old["locked"], "the end of the replaced question")
+
+
+async def test_leaderboards_have_pages(stage: Stage) -> None:
+    people = stage.people
+    async with stage.bot():
+        await stage.start_round()
+        where = to_channel(str(GUILD), GENERAL)
+        (thread,) = await stage.ports.store.rounds.open_threads("discord")
+        for number in range(12):
+            member = Member(
+                platform="discord", workspace=str(GUILD), id=str(900 + number), name="M"
+            )
+            await answers.receive(
+                stage.ports,
+                Incoming(
+                    kind=EventKind.ANSWER,
+                    channel=where,
+                    member=member,
+                    message_id=f"m{number}",
+                    sent_at=stage.clock.now(),
+                    text=FULL,
+                    round_id=thread.round.id,
+                ),
+            )
+        await answers.work_off(stage.ports)
+        await stage.close()
+        shown = await stage.answered(await people.command(ADA, "leaderboard", period="all"))
+        assert "flags" not in shown.message or not shown.message["flags"]
+        assert shown.message["embeds"][0]["footer"]["text"] == "1 to 10 of 12"
+        turned = await stage.answered(await people.press(ADA, shown.message, "Next ▶"))
+        assert turned.callback is not None
+        assert turned.callback["type"] == 7
+        assert turned.message["embeds"][0]["footer"]["text"] == "11 to 12 of 12"
+        closing = stage.server.state.messages[people.thread][-1]
+        own = await stage.answered(await people.press(ADA, closing, "Leaderboard"))
+        assert own.message["flags"] == 64
+
+
+async def test_options_are_offered_while_they_are_typed(stage: Stage) -> None:
+    people = stage.people
+    async with stage.bot():
+        offered = await stage.answered(
+            await people.complete(MOD, "challenge setup", "zone", "berl")
+        )
+        assert offered.choices == ["Europe/Berlin"]
+        several = await people.complete(MOD, "challenge setup", "categories", "food,dr")
+        assert (await stage.answered(several)).choices == ["food,drink"]
+        levels = await people.complete(MOD, "challenge setup", "levels", "")
+        assert (await stage.answered(levels)).choices == ["junior", "mid", "senior"]
+        topics = await people.complete(ADA, "quiz", "category", "o")
+        assert (await stage.answered(topics)).choices == ["food"]
+
+
 async def test_only_the_configured_role_is_pinged(stage: Stage) -> None:
     people, server = stage.people, stage.server
     async with stage.bot():
         await stage.start_round()
-        await stage.ports.store.challenges.all()
         await people.say(ADA, f"@everyone <@&{GUILD}> <@{MOD}> {FULL}")
         await stage.receipt(ADA)
         await stage.close()
