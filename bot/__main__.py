@@ -61,7 +61,7 @@ def play(db: DbOption = None) -> None:
 def run(db: DbOption = None) -> None:
     """Run the bot on every platform whose token is set.
 
-    Example: DISCORD_TOKEN=... interview-bot run
+    Example: interview-bot run
     """
     asyncio.run(run_platforms(settings_for(db)))
 

@@ -7,6 +7,9 @@
     ├── ConfigError          settings or files are wrong; its text is shown on the command line
     │   ├── PackError        question files have faults
     │   └── DatabaseError    the database is missing, newer than the program, or damaged
+    ├── ModelError           a language model was of no help; the rubric's grading stands
+    │   ├── UnreachableError it did not answer
+    │   └── UnusableError    it answered something that cannot be used
     └── PostError            a message did not reach its platform
         ├── PostponedError   it was not posted and may be tried again later
         └── RefusedError     it can never be posted
@@ -23,6 +26,22 @@ class UserError(BotError):
 
 class ConfigError(BotError):
     """Settings, files or the machine are not as they must be."""
+
+
+class ModelError(BotError):
+    """A language model was of no help; ``tokens`` is what asking it has cost, at most."""
+
+    def __init__(self, message: str, tokens: int = 0) -> None:
+        super().__init__(message)
+        self.tokens = tokens
+
+
+class UnreachableError(ModelError):
+    """A language model did not answer."""
+
+
+class UnusableError(ModelError):
+    """A language model answered something that cannot be used."""
 
 
 class PostError(BotError):

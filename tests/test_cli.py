@@ -235,7 +235,7 @@ def test_what_is_no_copy_of_ours_is_not_restored(tmp_path: Path) -> None:
 
 
 def test_the_newest_schema_is_made_on_request(tmp_path: Path) -> None:
-    assert "schema 0002" in run("db", "upgrade", cwd=tmp_path).stdout
+    assert "schema 0003" in run("db", "upgrade", cwd=tmp_path).stdout
     assert run("db", "check", cwd=tmp_path).returncode == 0
 
 

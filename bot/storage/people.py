@@ -11,13 +11,17 @@ from bot.storage.database import Database, writing
 from bot.storage.rows import id_of, named
 from bot.storage.tables import (
     answers,
+    appeals,
     gradings,
     inbox,
     members,
+    opinions,
     outbox,
     quizzes,
+    refinements,
     revisions,
     round_scores,
+    spendings,
     standings,
 )
 
@@ -50,6 +54,12 @@ class People:
         for statement in (
             sa.delete(standings).where(standings.c.member_id == member_id),
             sa.delete(round_scores).where(round_scores.c.member_id == member_id),
+            sa.delete(appeals).where(appeals.c.member_id == member_id),
+            sa.delete(refinements).where(refinements.c.member_id == member_id),
+            sa.delete(opinions).where(opinions.c.member_id == member_id),
+            sa.delete(spendings).where(
+                spendings.c.scope == "member", spendings.c.subject_id == member_id
+            ),
             sa.delete(gradings).where(gradings.c.revision_id.in_(written)),
             sa.delete(revisions).where(revisions.c.answer_id.in_(mine)),
             sa.delete(answers).where(answers.c.member_id == member_id),
