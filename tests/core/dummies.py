@@ -23,6 +23,7 @@ class DummyRefiner:
         self.price = 100
         self.cost = 60
         self.gate: asyncio.Event | None = None
+        self.called = asyncio.Event()
 
     def plan(self, question: Question, answer: str, grading: Grading, mode: Mode) -> Ask | None:
         concepts = combine.to_ask(question, answer, grading, mode)
@@ -33,6 +34,7 @@ class DummyRefiner:
 
     async def ask(self, question: Question, answer: str, ask: Ask) -> Opinion:  # noqa: ARG002 - the protocol's signature
         self.asked.append(answer)
+        self.called.set()
         if self.gate is not None:
             await self.gate.wait()
         if self.error is not None:

@@ -184,8 +184,8 @@ async def test_a_ruling_names_what_the_rubric_has(
     world: World, receipt: Receipt, verdicts: dict[str, Verdict], sentence: str
 ) -> None:
     number = await _appeal(world, receipt)
+    ruling = Ruling(reason="x", verdicts=verdicts)
     with pytest.raises(UserError, match=sentence):
-        ruling = Ruling(reason="x", verdicts=verdicts)
         await appeals.rule(world.ports, CHANNEL, number, ruling, "mod")
     assert (await appeals.queue(world.ports, CHANNEL)).waiting == 1
 

@@ -20,15 +20,12 @@ from tests.core.dummies import DummyRefiner
 from tests.core.test_refining import OPEN, QUOTE
 from tests.samples import ADA, BOB, CHANNEL, FULL, HALF, MONDAY, incoming, make_bank
 
-SOUR = HALF
-
 
 def _easier(question: Question) -> Question:
     """The question with a rubric that HALF satisfies, and other ids."""
     body = question.model_dump(mode="json")
-    body["rubric"]["concepts"] = body["rubric"]["concepts"][:2] + [
-        {"id": "taste", "says": "They taste.", "hint": "How?", "accept": ["lemon + taste"]}
-    ]
+    taste = {"id": "taste", "says": "They taste.", "hint": "How?", "accept": ["lemon + taste"]}
+    body["rubric"]["concepts"] = [*body["rubric"]["concepts"][:2], taste]
     return Question.model_validate(body)
 
 

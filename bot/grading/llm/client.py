@@ -157,6 +157,8 @@ class ChatClient:
                     simpler = _simpler(dialect, refusal)
                     if simpler is None:
                         raise UnreachableError(str(refusal)) from None
+                    # It is the format that fails, not the server.
+                    self._breaker.succeeded()
                     dialect = simpler
                 else:
                     self._dialect = dialect

@@ -46,7 +46,8 @@ class ModelRefiner:
         return Ask(key=self._key(question, answer, concepts), concepts=concepts, tokens=tokens)
 
     def _key(self, question: Question, answer: str, concepts: Sequence[str]) -> str:
-        parts = [self._client.model, prompt.VERSION, question.version, *concepts, fold(answer).text]
+        said = fold(answer).text.strip()
+        parts = [self._client.model, prompt.VERSION, question.version, *concepts, said]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     async def ask(self, question: Question, answer: str, ask: Ask) -> Opinion:
