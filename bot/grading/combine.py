@@ -1,8 +1,9 @@
 """How the rubric's grading and a model's opinion become one, by the same arithmetic.
 
 A verdict of the model replaces the rubric's where it was asked and can show words of the answer
-that bear it out; ``unmet`` needs none. What it cannot show changes nothing. An answer that may
-speak to the grader is not put before the model. Where rubric and model end up far apart, or
+that bear it out; ``unmet`` needs none. What it cannot show changes nothing. The model
+sees only those sentences that are of the subject, and nothing of an answer that may speak to the
+grader. Where rubric and model end up far apart, or
 either noticed an injection, the answer waits for a moderator and does not count until then.
 """
 
@@ -22,10 +23,12 @@ from bot.core.grading import (
     Verdict,
 )
 from bot.core.questions import Concept, Question
-from bot.grading.evidence import bears_out, find
+from bot.grading.detectors import is_other_language
+from bot.grading.evidence import find, on_subject, strength
 from bot.grading.keyword import Compiled, compile_question, rescored
 from bot.grading.scoring import CREDIT
 from bot.grading.suspicion import suspicious
+from bot.grading.text import read
 
 GAP: Final = 30
 """More points than this between rubric and model need a person."""
@@ -36,6 +39,13 @@ BOUNDARIES: Final = (40, 80)
 _NEAR: Final = 5
 _SHARED: Final = 2
 """How many points the same words may earn."""
+
+STEEP: Final = 20
+"""A lift by so many points needs quotes that are plainly of the point."""
+
+_WORDS_FOR_ALL: Final = 2
+_WORDS_FOR_STEEP: Final = 5
+"""How many of a point's own words a quote needs to carry more than ``partial``."""
 
 _VERDICTS: Final = {
     "met": Verdict.EXPLAINED,
@@ -76,15 +86,22 @@ def combined(
     question: Question, answer: str, grading: Grading, opinion: Opinion, mode: Mode
 ) -> Grading:
     """The grading with those parts of the opinion that the answer bears out."""
-    compiled = compile_question(question)
-    concepts = _with_judgements(compiled, answer, grading, opinion.judgements)
-    fresh = rescored(question, answer, grading.model_copy(update={"concepts": concepts}))
-    fresh = fresh.model_copy(update={"grader": mode.value})
+    fresh = _weighed(question, answer, grading, opinion, _WORDS_FOR_ALL)
     doubt = _doubt(grading, fresh, opinion)
-    if doubt is None:
-        return fresh
-    review = Review(doubt=doubt, rubric=grading.score, model=fresh.score)
-    return fresh.model_copy(update={"score": None, "review": review})
+    if doubt is not None:
+        review = Review(doubt=doubt, rubric=grading.score, model=fresh.score)
+        fresh = fresh.model_copy(update={"score": None, "review": review})
+    elif (fresh.score or 0) - (grading.score or 0) >= STEEP:
+        fresh = _weighed(question, answer, grading, opinion, _WORDS_FOR_STEEP)
+    return fresh.model_copy(update={"grader": mode.value})
+
+
+def _weighed(
+    question: Question, answer: str, grading: Grading, opinion: Opinion, words: int
+) -> Grading:
+    compiled = compile_question(question)
+    concepts = _with_judgements(compiled, answer, grading, opinion.judgements, words)
+    return rescored(question, answer, grading.model_copy(update={"concepts": concepts}))
 
 
 def _doubt(former: Grading, fresh: Grading, opinion: Opinion) -> Doubt | None:
@@ -95,50 +112,71 @@ def _doubt(former: Grading, fresh: Grading, opinion: Opinion) -> Doubt | None:
     return Doubt.GAP if gap > GAP else None
 
 
+def shown(question: Question, answer: str) -> str:
+    """What a model gets to see of an answer."""
+    return on_subject(compile_question(question), answer)
+
+
 def _with_judgements(
-    compiled: Compiled, answer: str, grading: Grading, judgements: Sequence[Judgement]
+    compiled: Compiled,
+    answer: str,
+    grading: Grading,
+    judgements: Sequence[Judgement],
+    words: int,
 ) -> tuple[ConceptResult, ...]:
     by_id = {judgement.id: judgement for judgement in judgements}
+    # The rubric's words are no measure of another language; what it cannot read is reviewed.
+    needed = 0 if is_other_language(read(answer)) else words
     used: list[str] = []
     results = []
     for (concept, _), result in zip(compiled.concepts, grading.concepts, strict=True):
-        judgement = by_id.get(concept.id)
-        if judgement is None:
-            results.append(result)
-        elif judgement.verdict == "unmet":
-            results.append(_judged(result, judgement, None))
-        else:
-            quote = _evidence(compiled, concept, answer, grading, judgement.quote)
-            if quote is None or _spent(quote, used):
-                results.append(result)
+        judged = _judged(compiled, concept, result, by_id.get(concept.id), answer, needed)
+        if judged.quote is not None and judged.judge is Judge.MODEL:
+            if _spent(judged.quote, used):
+                judged = result
             else:
-                used.append(quote)
-                results.append(_judged(result, judgement, quote))
+                used.append(judged.quote)
+        results.append(judged)
     return tuple(results)
 
 
-def _evidence(
-    compiled: Compiled, concept: Concept, answer: str, grading: Grading, claimed: str
-) -> str | None:
-    """The words of the answer that a quote is, if they can earn the point."""
+def _judged(
+    compiled: Compiled,
+    concept: Concept,
+    result: ConceptResult,
+    judgement: Judgement | None,
+    answer: str,
+    needed: int,
+) -> ConceptResult:
+    """The model's verdict as far as it is borne out, else the rubric's."""
+    if judgement is None:
+        return result
+    verdict = _VERDICTS[judgement.verdict]
+    kept: Verdict
+    if verdict is Verdict.MISSING:
+        kept = result.verdict if result.verdict is Verdict.CONTRADICTED else verdict
+        quote = result.quote if kept is Verdict.CONTRADICTED else None
+    else:
+        kept = verdict
+        quote = _evidence(answer, judgement.quote)
+        known = 0 if quote is None else strength(compiled, concept, quote)
+        if quote is None or (needed and not known):
+            return result
+        if known < needed:
+            kept = Verdict.NAMED
+    if kept is not verdict and result.credit > CREDIT[kept]:
+        return result
+    return ConceptResult(
+        id=result.id, verdict=kept, credit=CREDIT[kept], quote=quote, judge=Judge.MODEL
+    )
+
+
+def _evidence(answer: str, claimed: str) -> str | None:
+    """The words of the answer that are quoted, unless they speak to the grader."""
     quote = find(answer, claimed)
-    if quote is None or suspicious(quote):
-        return None
-    # The rubric's words are no measure of an answer in another language.
-    if grading.score is not None and not bears_out(compiled, concept, quote):
-        return None
-    return quote
+    return None if quote is None or suspicious(quote) else quote
 
 
 def _spent(quote: str, used: Sequence[str]) -> bool:
     """Whether the same words have earned as many points as they may."""
     return sum(quote in other or other in quote for other in used) >= _SHARED
-
-
-def _judged(result: ConceptResult, judgement: Judgement, quote: str | None) -> ConceptResult:
-    verdict = _VERDICTS[judgement.verdict]
-    if verdict is Verdict.MISSING and result.verdict is Verdict.CONTRADICTED:
-        return result.model_copy(update={"judge": Judge.MODEL})
-    return ConceptResult(
-        id=result.id, verdict=verdict, credit=CREDIT[verdict], quote=quote, judge=Judge.MODEL
-    )

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from bot.core.questions import Concept, parse_slots
+from bot.grading.detectors import is_other_language
 from bot.grading.keyword import Compiled
 from bot.grading.text import NOT, normalise, read
 
@@ -13,6 +14,9 @@ MAX_QUOTE: Final = 400
 """A longer quote points at nothing in particular."""
 
 _MIN_LETTERS: Final = 4
+_MIN_KNOWN: Final = 2
+_KNOWN_SHARE: Final = 0.33
+_SENTENCES: Final = re.compile(r".+?(?:[.!?;]+(?=\s)\s*|\n+|\Z)", re.DOTALL)
 _EDGES: Final = " \t\n\"'`.,;:…-"
 _MARKS: Final = str.maketrans("’‘“”„«»–—", '\'\'"""""--')
 
@@ -51,14 +55,32 @@ def find(answer: str, quote: str) -> str | None:
     return answer[inside.offsets[match.start()] : inside.offsets[match.end() - 1] + 1]
 
 
-def bears_out(compiled: Compiled, concept: Concept, quote: str) -> bool:
-    """Whether a quote can earn a point: it speaks of the subject.
+def strength(compiled: Compiled, concept: Concept, quote: str) -> int:
+    """How many words of a quote the rubric uses for this point and the question does not.
 
-    It needs at least one word that the rubric uses for this point and the question does not.
+    Without any it does not speak of the point; one alone is no more than a mention.
     """
     stems = compiled.speller.correct(read(quote)).stems - {NOT}
     words = _words_of(concept)
-    return not stems.isdisjoint(words - compiled.question_words or words)
+    return len(stems & (words - compiled.question_words or words))
+
+
+def on_subject(compiled: Compiled, answer: str) -> str:
+    """Those sentences of ``answer`` that are in the words of the question's subject.
+
+    Nothing else is put before a model: what speaks of something else earns nothing anyway,
+    and cannot talk anybody into anything. An answer in another language stays whole.
+    """
+    if is_other_language(read(answer)):
+        return answer
+    words = compiled.vocabulary.union(*(_words_of(concept) for concept, _ in compiled.concepts))
+    return "".join(part for part in _SENTENCES.findall(answer) if _fits(compiled, words, part))
+
+
+def _fits(compiled: Compiled, words: frozenset[str], sentence: str) -> bool:
+    stems = compiled.speller.correct(read(sentence)).stems - {NOT}
+    known = len(stems & words)
+    return known >= min(_MIN_KNOWN, len(stems)) and known >= _KNOWN_SHARE * len(stems)
 
 
 @lru_cache(maxsize=4096)

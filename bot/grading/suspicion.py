@@ -18,17 +18,17 @@ _FOREIGN_LETTERS: Final = 8
 _WORDS: Final = re.compile(
     r"""
     \b(?:graders?|examiners?|evaluators?|assessors?|scorers?|rubrics?|gradings?|verdicts?
-      |prompts?|jailbreaks?|chatgpt|gpt|llms?|dan|sudo|godmode|chatbot|openai|anthropic|claude
-      |speaks_to_judge|json_schema|unmet|judges?|overrides?|payload)\b
+      |jailbreaks?|chatgpt|gpt|llms?|dan|sudo|godmode|chatbot|openai|anthropic|claude
+      |speaks_to_judge|unmet)\b
     |\b(?:full|maximum|max|perfect|top|highest|all|extra|partial|bonus)\s+
       (?:marks?|points?|scores?|credits?|grades?)\b
     |\b(?:language|ai|grading|scoring|evaluation|assessment)\s+(?:model|assistant|system|bot|tool)s?\b
-    |\b(?:system|developer|admin|root|debug|test|maintenance)\s+(?:prompt|message|mode|note|notice)\b
-    |\b(?:ignore|disregard|forget|bypass|skip|neglect|drop|discard|cancel)\s+(?:\w+\s+){0,4}?
-      (?:instruction|rule|guideline|criteri|previous|above|before|prior|earlier|told|asked|task)
-    |\b(?:you\s+are|you're|act|behave|pretend|imagine|respond|reply|answer|speak|role-?play)\s+
+    |\b(?:system|developer|admin|root)\s+(?:prompt|message|mode|note|notice)\b
+    |\b(?:ignore|disregard|forget|bypass|skip|neglect)\s+(?:\w+\s+){0,4}?
+      (?:instruction|rule|guideline|criteri|previous|above|prior|earlier|told|task)
+    |\b(?:you\s+are|you're|act|behave|pretend|imagine|speak|role-?play)\s+
       (?:now\s+|only\s+|to\s+be\s+|as\s+if\s+|as\s+though\s+)?(?:as|an?|my|the|with|that|you)\b
-    |\b(?:mark|rate|score|grade|judge|consider|treat|count|deem|report|set|return|output|label)\s+
+    |\b(?:mark|rate|score|grade|judge|consider|treat|count|deem|report|output|label)\s+
       (?:\w+\s+){0,5}?(?:as\s+|to\s+|=\s*)?
       (?:met|correct|complete|perfect|passed|pass|true|100|full|satisfied|explained)\b
     |\b(?:passes|meets?|met|satisf\w+|covers?|fulfil\w*|deserves?)\s+
@@ -38,7 +38,7 @@ _WORDS: Final = re.compile(
     |\b(?:this|my|the\s+above|the\s+following)\s+(?:answer|response|submission|text|reply)\b
     |\b(?:end|begin|start|close)\s+of\s+(?:the\s+)?
       (?:answer|student|input|data|text|prompt|message|submission|user)
-    |\b(?:base64|rot13|decode\s+(?:this|the|and)|in\s+reverse|hidden\s+(?:text|message))\b
+    |\b(?:rot13|decode\s+this|hidden\s+(?:text|message))\b
     |["']?\b(?:verdict|score|points|grade|met|status|quote)["']?\s*[:=]
     |</?\s*(?:system|assistant|user|answer|instruction|prompt|student|data|input|s)\b
     |<\|?/?\w+\|>|\[/?(?:inst|system|user|assistant)\]|<<\s*/?\s*\w+\s*>>
@@ -48,7 +48,7 @@ _WORDS: Final = re.compile(
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 _ENCODED: Final = re.compile(
-    r"[A-Za-z0-9+/]{24,}={0,2}|(?:[0-9a-f]{2}[\s:]?){14,}|(?:\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|%[0-9a-f]{2}|&\#x?\w+;){4,}"
+    r"\b(?=(?:[A-Za-z+/]*\d){3})[A-Za-z0-9+/]{24,}={0,2}|\b(?-i:[A-Z2-7]{24,})|(?:[0-9a-f]{2}[\s:]?){14,}|(?:\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|%[0-9a-f]{2}|&\#x?\w+;){4,}"
     r"|(?:\b[01]{7,8}\b\s*){4,}|(?:[.\-]{1,5}\s+){8,}|(?:\b\w\b[\s.\-_]+){8,}",
     re.IGNORECASE,
 )

@@ -155,7 +155,7 @@ async def test_a_great_distance_keeps_the_answer_off_the_board(looked: Looked) -
     assert (second.score, second.under_review, second.grading_id) == (None, True, None)
     assert await looked.points() == {}
     shown = await appeals.queue(looked.ports, CHANNEL)
-    assert [(case.doubt, case.proposed) for case in shown.cases] == [(Doubt.GAP, 91)]
+    assert [(case.doubt, case.proposed) for case in shown.cases] == [(Doubt.GAP, 55)]
 
 
 async def test_an_injection_is_not_shown_to_the_model_and_waits_for_a_person(

@@ -125,7 +125,7 @@ async def test_assist_asks_only_about_what_is_open(wired: Wired) -> None:
 
 
 async def test_an_opinion_becomes_a_grading_that_names_its_judges(wired: Wired) -> None:
-    answer = f"{HALF} Salty is the ocean. Peppery things are vegetable, like a shrub with pepper."
+    answer = f"{HALF} The sea and the ocean give salt. Pepper is what a plant gives, a shrub."
     grading = await wired.graded(answer)
     assert {result.judge for result in grading.concepts} == {Judge.MODEL}
     assert (grading.grader, grading.model) == ("llm", "test-model")
@@ -275,7 +275,7 @@ async def test_a_long_wait_is_not_waited(wired: Wired) -> None:
 async def test_a_request_has_a_time_limit_as_a_whole(wired: Wired, fault: Fault) -> None:
     wired.timeout = 0.2
     wired.server.always = fault
-    with pytest.raises(UnreachableError, match="TimeoutError|Timeout"):
+    with pytest.raises(UnreachableError, match="Timeout"):
         await wired.ask()
     assert len(wired.server.asked) == 3
 

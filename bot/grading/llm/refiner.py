@@ -40,7 +40,7 @@ class ModelRefiner:
         concepts = combine.to_ask(question, answer, grading, mode)
         if concepts is None:
             return None
-        asked = prompt.messages(question, answer, concepts, "0" * 32)
+        asked = prompt.messages(question, combine.shown(question, answer), concepts, "0" * 32)
         # A repair sends everything again, with the first reply and a limit twice as high.
         tokens = 2 * prompt.size(asked) + 4 * _reply_limit(concepts) if concepts else 0
         return Ask(key=self._key(question, answer, concepts), concepts=concepts, tokens=tokens)
@@ -63,7 +63,8 @@ class ModelRefiner:
             raise
 
     async def _ask(self, question: Question, answer: str, ask: Ask) -> Opinion:
-        conversation = prompt.messages(question, answer, ask.concepts, self._mark())
+        shown = combine.shown(question, answer)
+        conversation = prompt.messages(question, shown, ask.concepts, self._mark())
         limit = _reply_limit(ask.concepts)
         spent = 0
         for last in (False, True):
