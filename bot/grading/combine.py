@@ -131,11 +131,11 @@ def _with_judgements(
     results = []
     for (concept, _), result in zip(compiled.concepts, grading.concepts, strict=True):
         judged = _judged(compiled, concept, result, by_id.get(concept.id), answer, needed)
-        if judged.quote is not None and judged.judge is Judge.MODEL:
-            if _spent(judged.quote, used):
-                judged = result
-            else:
-                used.append(judged.quote)
+        quote = judged.quote if judged.judge is Judge.MODEL else None
+        if quote is not None and _spent(quote, used):
+            judged = result
+        elif quote is not None:
+            used.append(quote)
         results.append(judged)
     return tuple(results)
 
