@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from bot.app import open_refiner
+from bot.app import log_to_stderr, open_refiner
 from bot.config import Settings
 from bot.core.grading import Grading, Mode, Opinion, Shortfall
 from bot.core.questions import Question
@@ -45,6 +45,7 @@ async def open_judge(settings: Settings, mode: Mode) -> AsyncIterator[Judge]:
     Raises:
         ConfigError: the mode needs a model and none is configured.
     """
+    log_to_stderr(settings)
     async with open_refiner(settings) as refiner:
         if mode is not Mode.KEYWORD and refiner is None:
             raise ConfigError(_NO_MODEL)

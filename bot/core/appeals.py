@@ -21,6 +21,9 @@ MAX_REASON: Final = 500
 
 SHOWN: Final = 10
 
+CASES_MARKER: Final = "appeals:"
+"""How the markers of posts begin that tell moderators of new cases."""
+
 VERDICTS: Final[Mapping[str, Verdict]] = {
     "met": Verdict.EXPLAINED,
     "partial": Verdict.NAMED,
@@ -83,7 +86,7 @@ async def announce(ports: Ports, challenge: Challenge) -> None:
     cases = tuple(_case(ports, each) for each in fresh)
     where = challenge.channel.model_copy(update={"id": chosen, "name": ""})
     post = Outgoing(
-        marker=f"appeals:{challenge.id}:{ids[-1]}",
+        marker=f"{CASES_MARKER}{challenge.id}:{ids[-1]}",
         channel=where,
         intent=Appeals(cases=cases, waiting=len(cases)),
     )

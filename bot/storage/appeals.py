@@ -51,7 +51,8 @@ class AppealCases:
             return AppealOutcome.WAITING if ruled_at is None else AppealOutcome.FINAL
         current = await newest_grading(connection, revision_id)
         case_id = await open_case(connection, current, why=why)
-        await _audit(connection, ":".join(member.key), "appeal", case_id, {})
+        # The case knows who it was, for as long as they want to be known.
+        await _audit(connection, "member", "appeal", case_id, {})
         return AppealOutcome.OPENED
 
     @reading
@@ -59,7 +60,7 @@ class AppealCases:
         self, connection: AsyncConnection, channel: Channel, limit: int
     ) -> tuple[list[Appeal], int]:
         """The oldest cases of a channel that have no ruling, and how many there are."""
-        statement = _open_cases(channel)
+        statement = _open_cases().where(named(channel))
         total = await connection.scalar(
             sa.select(sa.func.count()).select_from(statement.subquery())
         )
@@ -69,15 +70,13 @@ class AppealCases:
     @reading
     async def get(self, connection: AsyncConnection, appeal_id: int) -> Appeal | None:
         """A case that has no ruling yet."""
-        found = await connection.scalar(
-            sa.select(appeals.c.id).where(appeals.c.id == appeal_id, appeals.c.ruled_at.is_(None))
-        )
+        found = await connection.scalar(_open_cases().where(appeals.c.id == appeal_id))
         return None if found is None else await _appeal(connection, found)
 
     @reading
     async def unannounced(self, connection: AsyncConnection, channel: Channel) -> list[Appeal]:
         """The waiting cases of a channel that no moderator was told of."""
-        statement = _open_cases(channel).where(appeals.c.announced.in_([False]))
+        statement = _open_cases().where(named(channel), appeals.c.announced.in_([False]))
         ids = await connection.execute(statement.order_by(appeals.c.id))
         return [await _appeal(connection, each) for each in ids.scalars().all()]
 
@@ -125,11 +124,13 @@ class AppealCases:
         return True
 
 
-def _open_cases(channel: Channel) -> sa.Select[Any]:
+def _open_cases() -> sa.Select[Any]:
+    """Cases without a ruling; who deletes the answer takes the appeal back with it."""
     return (
         sa.select(appeals.c.id)
         .join(channels, channels.c.id == appeals.c.channel_id)
-        .where(named(channel), appeals.c.ruled_at.is_(None))
+        .join(revisions, revisions.c.id == appeals.c.revision_id)
+        .where(appeals.c.ruled_at.is_(None), revisions.c.withdrawn_at.is_(None))
     )
 
 

@@ -59,11 +59,18 @@ async def supersede(
         return None
     grading_id = await add_grading(connection, row.id, grading, former)
     await recount_answer(connection, row.answer_id)
-    if grading.review is not None:
+    if grading.review is not None and not await _has_case(connection, row.id):
         await open_case(connection, grading_id, doubt=grading.review.doubt.value)
     if receipt is not None:
         await enqueue(connection, receipt(grading_id))
     return grading_id
+
+
+async def _has_case(connection: AsyncConnection, revision_id: int) -> bool:
+    found = await connection.execute(
+        sa.select(appeals.c.id).where(appeals.c.revision_id == revision_id).limit(1)
+    )
+    return found.first() is not None
 
 
 def _withdrawn() -> sa.ColumnElement[bool]:

@@ -3,15 +3,19 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import admin, answers, appeals, boards, quizzes
 from bot.core.appeals import Ruling
 from bot.core.commands import parse_ruling
 from bot.core.grading import Judge, Verdict
 from bot.core.intents import Appeals, Receipt
+from bot.core.ports import EventKind
 from bot.core.scheduler import beat
 from bot.core.standings import Period
 from bot.errors import UserError
+from bot.storage.tables import audit, metadata
 from tests.conftest import World
 from tests.samples import ADA, BOB, CHANNEL, HALF, MONDAY, WRONG, incoming
 
@@ -231,11 +235,54 @@ async def test_the_other_settings_of_the_queue_are_read(world: World, receipt: R
         await admin.change(world.ports, CHANNEL, {"grader": "oracle"}, "test")
 
 
-async def test_forgetting_removes_appeals(world: World, receipt: Receipt) -> None:
+async def test_forgetting_removes_appeals_and_what_moderators_were_told(
+    world: World, receipt: Receipt
+) -> None:
+    await admin.change(world.ports, CHANNEL, {"appeals": "mods"}, "test")
     await _appeal(world, receipt, "My secret reason.")
+    await beat(world.ports, "console")
     assert await world.store.people.forget(ADA)
     assert (await appeals.queue(world.ports, CHANNEL)).cases == ()
     assert await world.database.integrity() == []
+    left = await world.database.run(_everything, write=False)
+    assert "secret reason" not in left
+    assert HALF not in left
+    assert "'ada'" not in left
+
+
+async def _everything(connection: AsyncConnection) -> str:
+    rows = [
+        str(row)
+        for table in metadata.sorted_tables
+        if table.name != "questions"
+        for row in await connection.execute(sa.select(table))
+    ]
+    return "\n".join(rows)
+
+
+async def test_who_deletes_the_answer_takes_the_appeal_back(world: World, receipt: Receipt) -> None:
+    number = await _appeal(world, receipt)
+    gone = incoming("", kind=EventKind.DELETE, sent_at=MONDAY + timedelta(hours=3))
+    await answers.receive(world.ports, gone)
+    await answers.work_off(world.ports)
+    assert (await appeals.queue(world.ports, CHANNEL)).waiting == 0
+    with pytest.raises(UserError, match="waits here"):
+        await appeals.rule(world.ports, CHANNEL, number, Ruling(reason="x"), "mod")
+
+
+async def test_rulings_are_audited_with_their_reason(world: World, receipt: Receipt) -> None:
+    number = await _appeal(world, receipt)
+    await appeals.rule(world.ports, CHANNEL, number, Ruling(reason="Good.", score=88), "mod")
+    lines = await world.database.run(_audit, write=False)
+    assert lines[-2:] == [
+        ("member", "appeal", {"case": number}),
+        ("mod", "rule", {"case": number, "from": receipt.score, "to": 88, "reason": "Good."}),
+    ]
+
+
+async def _audit(connection: AsyncConnection) -> list[tuple[str, str, object]]:
+    rows = await connection.execute(sa.select(audit).order_by(audit.c.id))
+    return [(row.actor, row.action, row.detail) for row in rows]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The language model as a ``Refiner``: plans what to ask, asks, repairs once."""
 
+import asyncio
 import hashlib
 import json
 import secrets
@@ -15,6 +16,9 @@ from bot.grading import combine
 from bot.grading.evidence import fold
 from bot.grading.llm import prompt, replies
 from bot.grading.llm.client import ChatClient, Reply, Request
+
+DEADLINE_SECONDS: Final = 240.0
+"""The longest that one answer may take, with all retries and the repair: less than the lease."""
 
 _REPLY_TOKENS: Final = 300
 _POINT_TOKENS: Final = 120
@@ -57,7 +61,11 @@ class ModelRefiner:
             ModelError: it cannot be reached, or its reply is of no use.
         """
         try:
-            return await self._ask(question, answer, ask)
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                return await self._ask(question, answer, ask)
+        except TimeoutError:
+            _log.warning("model failed", question=question.id, reason="It took too long in all.")
+            raise UnreachableError("The model took too long in all.", ask.tokens) from None
         except ModelError as error:
             _log.warning("model failed", question=question.id, reason=str(error))
             raise
