@@ -13,6 +13,7 @@ from bot.app import run as run_platforms
 from bot.cli import challenge, db, questions, slack
 from bot.cli.doctor import doctor
 from bot.cli.grade import grade
+from bot.cli.regrade import regrade
 from bot.cli.shared import DbOption, settings_for
 from bot.errors import BotError
 
@@ -27,6 +28,7 @@ cli.add_typer(questions.app, name="questions")
 cli.add_typer(db.app, name="db")
 cli.add_typer(slack.app, name="slack")
 cli.command()(grade)
+cli.command()(regrade)
 cli.command()(doctor)
 
 

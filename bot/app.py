@@ -13,9 +13,13 @@ import structlog
 from bot import bank
 from bot.calendars import PublicHolidays
 from bot.config import Settings
+from bot.core.grading import Limits
 from bot.core.ports import Clock, Ports
 from bot.errors import ConfigError
 from bot.grading.keyword import KeywordGrader
+from bot.grading.llm.client import ChatClient
+from bot.grading.llm.endpoint import chat_url
+from bot.grading.llm.refiner import ModelRefiner
 from bot.platforms.console.clock import ShiftedClock
 from bot.platforms.console.session import Session
 from bot.platforms.console.terminal import open_terminal
@@ -60,6 +64,34 @@ def load_bank(settings: Settings) -> bank.Bank:
 
 
 @asynccontextmanager
+async def open_refiner(settings: Settings) -> AsyncIterator[ModelRefiner | None]:
+    """The language model, if one is configured.
+
+    Raises:
+        ConfigError: its address cannot be used.
+    """
+    if not settings.openai_base_url or not settings.openai_model:
+        yield None
+        return
+    client = ChatClient(
+        chat_url(settings.openai_base_url, settings.plain_http_hosts),
+        settings.openai_model,
+        settings.openai_api_key,
+        timeout=settings.model_timeout,
+        concurrency=settings.model_concurrency,
+    )
+    limits = Limits(
+        member=settings.tokens_per_member,
+        channel=settings.tokens_per_channel,
+        day=settings.tokens_per_day,
+    )
+    try:
+        yield ModelRefiner(client, limits)
+    finally:
+        await client.close()
+
+
+@asynccontextmanager
 async def open_app(settings: Settings, clock: Clock) -> AsyncIterator[App]:
     """Wire everything; the database is brought to the newest schema.
 
@@ -71,14 +103,16 @@ async def open_app(settings: Settings, clock: Clock) -> AsyncIterator[App]:
     database = Database(settings.database_url)
     try:
         await database.upgrade()
-        ports = Ports(
-            store=Store(database),
-            clock=clock,
-            grader=KeywordGrader(),
-            bank=questions,
-            calendar=PublicHolidays(),
-        )
-        yield App(settings, database, ports)
+        async with open_refiner(settings) as refiner:
+            ports = Ports(
+                store=Store(database),
+                clock=clock,
+                grader=KeywordGrader(),
+                bank=questions,
+                calendar=PublicHolidays(),
+                refiner=refiner,
+            )
+            yield App(settings, database, ports)
     finally:
         await database.close()
 
@@ -102,7 +136,7 @@ async def run(settings: Settings) -> None:
             platforms.append(SlackPlatform(app.ports, settings))
         if not platforms:
             raise ConfigError(NO_PLATFORM)
-        await serve(app.ports, platforms)
+        await serve(app.ports, platforms, settings.model_concurrency)
 
 
 def _discord(app: App) -> Iterator[Platform]:

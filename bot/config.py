@@ -52,6 +52,44 @@ class Settings(BaseSettings):
             " beside a channel's managers, separated by commas."
         ),
     ] = ""
+    openai_base_url: Annotated[
+        str | None,
+        Field(
+            validation_alias="OPENAI_BASE_URL",
+            description="Starts the language model, together with `OPENAI_MODEL`: the address of"
+            " an OpenAI-compatible server, such as `https://api.openai.com/v1`.",
+        ),
+    ] = None
+    openai_model: Annotated[
+        str | None,
+        Field(validation_alias="OPENAI_MODEL", description="The model's name on that server."),
+    ] = None
+    openai_api_key: Annotated[
+        SecretStr | None,
+        Field(validation_alias="OPENAI_API_KEY", description="The server's key, if it wants one."),
+    ] = None
+    model_hosts: Annotated[
+        str,
+        Field(
+            description="Hosts beside this machine where the model's server may speak plain http,"
+            " separated by commas."
+        ),
+    ] = ""
+    model_timeout: Annotated[
+        float, Field(gt=0, le=600, description="Seconds that one request to the model may take.")
+    ] = 60.0
+    model_concurrency: Annotated[
+        int, Field(ge=1, le=64, description="Most requests to the model at a time.")
+    ] = 4
+    tokens_per_member: Annotated[
+        int, Field(ge=0, description="Most tokens of the model that one member may use a day.")
+    ] = 50_000
+    tokens_per_channel: Annotated[
+        int, Field(ge=0, description="Most tokens of the model that one channel may use a day.")
+    ] = 500_000
+    tokens_per_day: Annotated[
+        int, Field(ge=0, description="Most tokens of the model that all may use a day.")
+    ] = 2_000_000
     discord_token: Annotated[
         SecretStr | None,
         Field(validation_alias="DISCORD_TOKEN", description="Starts Discord: the bot's token."),
@@ -120,12 +158,21 @@ class Settings(BaseSettings):
     @property
     def admin_role_ids(self) -> frozenset[str]:
         """The configured roles and user groups."""
-        return frozenset(part.strip() for part in self.admin_roles.split(",") if part.strip())
+        return frozenset(_parts(self.admin_roles))
+
+    @property
+    def plain_http_hosts(self) -> frozenset[str]:
+        """The hosts where the model's server may speak plain http."""
+        return frozenset(part.lower() for part in _parts(self.model_hosts))
 
     @property
     def pack_folders(self) -> list[Path]:
         """The folders of own packs."""
-        return [Path(part.strip()).expanduser() for part in self.packs.split(",") if part.strip()]
+        return [Path(part).expanduser() for part in _parts(self.packs)]
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def load() -> Settings:

@@ -8,6 +8,9 @@
     │   ├── PackError        question files have faults
     │   └── DatabaseError    the database is missing, newer than the program, or damaged
     ├── UnreachableError     a platform does not answer; tried again later
+    ├── ModelError           a language model was of no help; the rubric's grading stands
+    │   ├── NoReplyError     it did not answer
+    │   └── BadReplyError    it answered something that cannot be used
     └── PostError            a message did not reach its platform
         ├── PostponedError   it was not posted and may be tried again later
         └── RefusedError     it can never be posted
@@ -28,6 +31,22 @@ class ConfigError(BotError):
 
 class UnreachableError(BotError):
     """A platform does not answer; the text says what to look at."""
+
+
+class ModelError(BotError):
+    """A language model was of no help; ``tokens`` is what asking it has cost, at most."""
+
+    def __init__(self, message: str, tokens: int = 0) -> None:
+        super().__init__(message)
+        self.tokens = tokens
+
+
+class NoReplyError(ModelError):
+    """A language model did not answer."""
+
+
+class BadReplyError(ModelError):
+    """A language model answered something that cannot be used."""
 
 
 class PostError(BotError):

@@ -10,6 +10,7 @@ import structlog
 
 from bot.core.outbox import Poster, deliver
 from bot.core.ports import Ports
+from bot.core.refining import take_one
 from bot.core.scheduler import beat
 from bot.errors import ConfigError, UnreachableError
 
@@ -17,6 +18,7 @@ HEARTBEAT_SECONDS: Final = 5.0
 PATIENCE_SECONDS: Final = 300.0
 """How long a platform that cannot be reached may hold up what is due."""
 
+_LOOK_SECONDS: Final = 1.0
 _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 300.0
 _STABLE_SECONDS: Final = 600.0
@@ -51,8 +53,8 @@ class Platform(Poster, Protocol):
         ...
 
 
-async def serve(ports: Ports, platforms: Sequence[Platform]) -> None:
-    """Run platforms until cancelled.
+async def serve(ports: Ports, platforms: Sequence[Platform], lookers: int = 1) -> None:
+    """Run platforms until cancelled; ``lookers`` answers at a time are with the model.
 
     Raises:
         ConfigError: a platform cannot work with its settings.
@@ -62,6 +64,9 @@ async def serve(ports: Ports, platforms: Sequence[Platform]) -> None:
             for platform in platforms:
                 tasks.create_task(supervise(platform.name, platform.run))
                 tasks.create_task(work(ports, platform))
+            if ports.refiner is not None:
+                for _ in range(lookers):
+                    tasks.create_task(refine(ports, platforms))
     except* ConfigError as group:
         raise group.exceptions[0] from None
 
@@ -105,3 +110,15 @@ async def work(ports: Ports, platform: Platform) -> None:
             _log.exception("heartbeat failed", platform=platform.name)
         with suppress(TimeoutError):
             await asyncio.wait_for(platform.woken.wait(), HEARTBEAT_SECONDS)
+
+
+async def refine(ports: Ports, platforms: Sequence[Platform]) -> None:
+    """Take second looks as they come up, apart from all else, however long the model takes."""
+    while True:
+        try:
+            while await take_one(ports):
+                for platform in platforms:
+                    platform.woken.set()
+        except Exception:  # noqa: BLE001 - one answer must not keep the others from a second look
+            _log.exception("second look failed")
+        await asyncio.sleep(_LOOK_SECONDS)

@@ -165,6 +165,54 @@ def test_grading_passes_other_fields_through_and_goes_on_after_errors(tmp_path: 
     assert numbers == ["2", "3", "5", "6", "7", "9"]
 
 
+def test_grading_into_a_file_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    rows = [{"question": "path-parameters", "answer": f"Answer {number}."} for number in range(3)]
+    (tmp_path / "in.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    words = ["grade", "in.jsonl", "--out", "out.jsonl"]
+    assert run(*words, cwd=tmp_path).returncode == 0
+    whole = (tmp_path / "out.jsonl").read_text()
+    assert [json.loads(line)["grader"] for line in whole.splitlines()] == ["keyword"] * 3
+    (tmp_path / "out.jsonl").write_text(whole[: whole.index("\n") + 30])
+    assert run(*words, cwd=tmp_path).returncode == 0
+    assert (tmp_path / "out.jsonl").read_text() == whole
+    other = run(*words, "--grader", "llm", cwd=tmp_path)
+    assert "holds answers graded by keyword; use another file." in other.stderr
+    (tmp_path / "out.jsonl").write_text("no\n")
+    assert "out.jsonl:1 is no line of an earlier run." in run(*words, cwd=tmp_path).stderr
+
+
+def test_a_model_that_is_not_configured_is_asked_for(tmp_path: Path) -> None:
+    for words in (["grade"], ["questions", "evaluate"]):
+        done = run(*words, "--grader", "assist", cwd=tmp_path)
+        assert done.returncode == 1
+        assert done.stderr.startswith("No language model is configured: set OPENAI_BASE_URL")
+
+
+def test_doctor_names_a_model_that_cannot_be_reached_safely(tmp_path: Path) -> None:
+    env = {"OPENAI_BASE_URL": "http://example.org/v1", "OPENAI_MODEL": "m"}
+    done = run("doctor", cwd=tmp_path, env=env)
+    assert "FIX  language model: OPENAI_BASE_URL must use https" in done.stdout
+    env["OPENAI_BASE_URL"] = "https://example.org/v1"
+    assert (
+        "ok   language model: m at https://example.org"
+        in run("doctor", cwd=tmp_path, env=env).stdout
+    )
+
+
+def test_a_regrade_shows_and_then_does_what_an_edit_changes(tmp_path: Path) -> None:
+    run("play", cwd=tmp_path, stdin="/as Ada\nNobody knows.\n/close\n")
+    shown = run("questions", "stats", cwd=tmp_path).stdout
+    assert "1" in shown
+    assert "0 of 0" in shown
+    done = run("regrade", "--dry-run", cwd=tmp_path)
+    assert done.stdout == "1 answer graded again, 0 scores would change.\n"
+    assert run("regrade", "--since", "2100-01-01", cwd=tmp_path).stdout.startswith("0 answers")
+    assert run("regrade", "--question", "nope", cwd=tmp_path).returncode == 1
+    assert run("questions", "stats", "--db", "new.db", cwd=tmp_path).stdout == (
+        "No question has answers yet.\n"
+    )
+
+
 def test_grading_is_the_same_from_process_to_process(tmp_path: Path) -> None:
     line = json.dumps({"question": "path-parameters", "answer": "A path parameter is typed int."})
     results = {
@@ -235,7 +283,7 @@ def test_what_is_no_copy_of_ours_is_not_restored(tmp_path: Path) -> None:
 
 
 def test_the_newest_schema_is_made_on_request(tmp_path: Path) -> None:
-    assert "schema 0002" in run("db", "upgrade", cwd=tmp_path).stdout
+    assert "schema 0003" in run("db", "upgrade", cwd=tmp_path).stdout
     assert run("db", "check", cwd=tmp_path).returncode == 0
 
 

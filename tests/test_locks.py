@@ -1,11 +1,16 @@
 """The pins: in the lock files with hashes, in pyproject.toml, and the same in both."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
 
 HERE = Path(__file__).parent.parent
-LOCKS = [HERE / "requirements.lock", HERE / "tests" / "requirements.lock"]
+LOCKS = [
+    HERE / "requirements.lock",
+    HERE / "tests" / "requirements.lock",
+    HERE / "tests" / "servers.lock",
+]
 
 
 def _pins(text: str) -> set[str]:
@@ -31,3 +36,10 @@ def test_the_image_installs_from_the_lock_and_runs_as_a_plain_user() -> None:
     assert "--require-hashes -r requirements.lock" in dockerfile
     assert re.search(r"^USER bot$", dockerfile, re.MULTILINE)
     assert dockerfile.count("VOLUME") == 1
+
+
+def test_the_npm_lock_has_hashes_and_names_no_host() -> None:
+    lock = HERE / "tests" / "grading" / "servers" / "package-lock.json"
+    packages = json.loads(lock.read_text())["packages"]
+    assert all("integrity" in entry for name, entry in packages.items() if name)
+    assert not any("resolved" in entry for entry in packages.values())

@@ -1,6 +1,7 @@
 """``interview-bot questions new|try|evaluate``: tools for those who write questions."""
 
 import asyncio
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,9 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.app import load_bank
-from bot.cli import jsonlines
+from bot.cli import batch, jsonlines
+from bot.cli.batch import GraderOption, OutOption, Sink
 from bot.cli.shared import output, settings_for
-from bot.core.grading import Grading, Verdict
+from bot.core.grading import Grading, Mode, Verdict
 from bot.core.questions import Question
 from bot.errors import UserError
 from bot.grading.evaluation import Evaluation, Graded, evaluate
@@ -175,6 +177,8 @@ def evaluate_(
         typer.Argument(metavar="[FILE]...", help="JSON lines; standard input if none is given."),
     ] = None,
     worst: Annotated[int, typer.Option(help="How many disagreements to show.")] = 10,
+    grader: GraderOption = Mode.KEYWORD,
+    out: OutOption = None,
 ) -> None:
     """Compare our scores with people's: correlation, means per kind, ordering, disagreements.
 
@@ -183,25 +187,42 @@ def evaluate_(
 
     Example: interview-bot questions evaluate graded-answers.jsonl
     """
-    rows = asyncio.run(_graded_rows(files or []))
+    rows = asyncio.run(_graded_rows(files or [], grader, out))
     if not rows:
         raise UserError("There is no graded answer to evaluate.")
     output().print(_report(evaluate(rows, worst)))
 
 
-async def _graded_rows(files: Sequence[Path]) -> list[Graded]:
-    bank = load_bank(settings_for(None))
-    rows = []
-    for place, line in jsonlines.lines_of(list(files)):
-        try:
-            row = jsonlines.parse(line, also=("topic",))
-            question = bank.get(row["question"])
-            expected = _expected(row)
-        except UserError as error:
-            raise UserError(f"{place}: {error}") from None
-        kind = str(row.get("edge_type") or row.get("kind") or "all")
-        grading = grade_text(question, row["answer"])
-        rows.append(Graded(question.id, kind, row["answer"], expected, grading))
+async def _graded_rows(files: Sequence[Path], mode: Mode, out: Path | None) -> list[Graded]:
+    settings = settings_for(None)
+    bank = load_bank(settings)
+    done = batch.finished(out, mode)
+    rows: list[Graded] = []
+    async with batch.open_judge(settings, mode) as judge:
+
+        async def grade(place: str, line: bytes) -> str | None:
+            try:
+                row = jsonlines.parse(line, also=("topic",))
+                question = bank.get(row["question"])
+                expected = _expected(row)
+            except UserError as error:
+                raise UserError(f"{place}: {error}") from None
+            answer = row["answer"]
+            kind = str(row.get("edge_type") or row.get("kind") or "all")
+            known = done.get((question.id, answer))
+            if known is not None:
+                grading = Grading.model_validate(known["grading"])
+            else:
+                grading = await judge(question, answer)
+            rows.append(Graded(question.id, kind, answer, expected, grading))
+            if known is not None or out is None:
+                return None
+            kept = {"question": question.id, "answer": answer, "grader": mode.value}
+            return json.dumps(kept | {"grading": grading.model_dump(mode="json")})
+
+        lines = list(jsonlines.lines_of(list(files)))
+        with Sink(out) as sink:
+            await batch.in_order(lines, grade, sink.write, shown=mode is not Mode.KEYWORD)
     return rows
 
 

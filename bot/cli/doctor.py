@@ -10,6 +10,7 @@ from bot.app import examine_discord, load_bank
 from bot.cli.db import faults_of
 from bot.cli.shared import DbOption, output, settings_for
 from bot.errors import ConfigError
+from bot.grading.llm.endpoint import chat_url
 from bot.platforms.slack import check as slack
 from bot.platforms.slack.client import tokens
 from bot.storage.backup import existing_file
@@ -34,6 +35,7 @@ def doctor(db: DbOption = None) -> None:
 def _examinations(db: DbOption) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "settings", lambda: _settings(settings_for(db))
     yield "questions", lambda: _questions(settings_for(db))
+    yield "language model", lambda: _model(settings_for(db))
     yield "database", lambda: _database(settings_for(db))
     yield "discord", lambda: asyncio.run(examine_discord(settings_for(db)))
     if tokens(settings_for(db).slack_bot_token):
@@ -47,6 +49,13 @@ def _settings(settings: config.Settings) -> str:
 def _questions(settings: config.Settings) -> str:
     bank = load_bank(settings)
     return f"{len(bank.questions)} in {len(bank.packs)} packs"
+
+
+def _model(settings: config.Settings) -> str:
+    if settings.openai_base_url is None or settings.openai_model is None:
+        return "none; the rubrics grade alone (OPENAI_BASE_URL and OPENAI_MODEL add one)"
+    address = chat_url(settings.openai_base_url, settings.plain_http_hosts)
+    return f"{settings.openai_model} at {address}, not asked now"
 
 
 def _database(settings: config.Settings) -> str:

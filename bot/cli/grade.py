@@ -3,20 +3,24 @@
 import asyncio
 import json
 import sys
+from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from bot import bank
 from bot.app import load_bank
-from bot.cli import jsonlines
+from bot.cli import batch, jsonlines
+from bot.cli.batch import GraderOption, Judge, OutOption, Sink
 from bot.cli.shared import settings_for
-from bot.core.grading import Grader, Grading
+from bot.core.grading import Grading, Mode
+from bot.core.grading import Judge as By
 from bot.errors import UserError
-from bot.grading.keyword import KeywordGrader
 
-_OUTPUT = {"score", "concepts", "misconceptions", "flags"}
+_OUTPUT: Final = frozenset(
+    {"score", "concepts", "misconceptions", "flags", "grader", "review", "shortfall"}
+)
 
 
 def grade(
@@ -24,33 +28,75 @@ def grade(
         list[Path] | None,
         typer.Argument(metavar="[FILE]...", help="JSON lines; standard input if none is given."),
     ] = None,
+    grader: GraderOption = Mode.KEYWORD,
+    out: OutOption = None,
 ) -> None:
     """Grade answers: each line {"question": id, "answer": text, ...} comes back with its score.
 
     Example: interview-bot grade answers.jsonl > graded.jsonl
     """
-    questions = load_bank(settings_for(None))
-    failed = asyncio.run(_grade_all(files or [], questions, KeywordGrader()))
-    if failed:
+    if asyncio.run(_grade(files or [], grader, out)):
         raise typer.Exit(1)
 
 
-async def _grade_all(files: list[Path], questions: bank.Bank, grader: Grader) -> int:
-    failed = 0
-    for place, line in jsonlines.lines_of(files):
+async def _grade(files: list[Path], mode: Mode, out: Path | None) -> int:
+    settings = settings_for(None)
+    questions = load_bank(settings)
+    done = batch.finished(out, mode)
+    async with batch.open_judge(settings, mode) as judge:
+        run = _Run(questions, judge, mode, done.keys(), labelled=out is not None)
+        if mode is Mode.KEYWORD and out is None:
+            # Line by line, so that a pipe flows.
+            for place, line in jsonlines.lines_of(files):
+                graded = await run.graded(place, line)
+                if graded is not None:
+                    print(graded)
+        else:
+            with Sink(out) as sink:
+                lines = list(jsonlines.lines_of(files))
+                await batch.in_order(lines, run.graded, sink.write, shown=True)
+    return run.failed
+
+
+class _Run:
+    """Grades lines; counts those that cannot be graded."""
+
+    def __init__(
+        self,
+        questions: bank.Bank,
+        judge: Judge,
+        mode: Mode,
+        done: Collection[tuple[str, str]],
+        *,
+        labelled: bool,
+    ) -> None:
+        self.failed = 0
+        self._questions = questions
+        self._judge = judge
+        self._mode = mode
+        self._done = done
+        self._labelled = labelled or mode is not Mode.KEYWORD
+
+    async def graded(self, place: str, line: bytes) -> str | None:
+        """The line with its grading; ``None`` if it has one already or cannot have one."""
         try:
-            print(await _graded(line, questions, grader))
+            row = jsonlines.parse(line)
+            if (row["question"], row["answer"]) in self._done:
+                return None
+            grading = await self._judge(self._questions.get(row["question"]), row["answer"])
         except UserError as error:
-            failed += 1
+            self.failed += 1
             print(f"{place}: {error}", file=sys.stderr)
-    return failed
+            return None
+        kept = {name: value for name, value in row.items() if name not in _OUTPUT}
+        return json.dumps(kept | _result(grading) | self._labels(grading))
 
-
-async def _graded(line: bytes, questions: bank.Bank, grader: Grader) -> str:
-    row = jsonlines.parse(line)
-    grading = await grader.grade(questions.get(row["question"]), row["answer"])
-    kept = {name: value for name, value in row.items() if name not in _OUTPUT}
-    return json.dumps(kept | _result(grading))
+    def _labels(self, grading: Grading) -> dict[str, Any]:
+        """What a model had to do with it, where one was asked for."""
+        if not self._labelled:
+            return {}
+        review = grading.review.model_dump(mode="json") if grading.review else None
+        return {"grader": self._mode.value, "review": review, "shortfall": grading.shortfall}
 
 
 def _result(grading: Grading) -> dict[str, Any]:
@@ -62,6 +108,7 @@ def _result(grading: Grading) -> dict[str, Any]:
                 "verdict": result.verdict.value,
                 "credit": result.credit,
                 "quote": result.quote,
+                **({} if result.judge is By.RUBRIC else {"judge": result.judge.value}),
             }
             for result in grading.concepts
         ],

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from bot import bank
 from bot.app import load_bank
-from bot.cli import authoring
+from bot.cli import authoring, regrade
 from bot.cli.shared import output, settings_for
 from bot.core.intents import QuizPosted, as_card
 from bot.core.questions import Level, Question
@@ -23,6 +23,7 @@ app: Final = typer.Typer(no_args_is_help=True, help="Look at question packs and 
 app.command()(authoring.new)
 app.command("try")(authoring.try_)
 app.command("evaluate")(authoring.evaluate_)
+app.command()(regrade.stats)
 
 
 @app.command()

@@ -5,19 +5,12 @@ from typing import Final
 
 from bot.core.boards import challenge_of
 from bot.core.challenges import AnswerMode, Challenge
-from bot.core.grading import MAX_ANSWER, Grading, Verdict
-from bot.core.intents import (
-    MadePoint,
-    MissedPoint,
-    Notice,
-    Outgoing,
-    Receipt,
-    Tone,
-    WrongClaim,
-)
+from bot.core.grading import MAX_ANSWER, Grading, Mode
+from bot.core.intents import Notice, Outgoing, Receipt, Tone
 from bot.core.people import Channel, Member
 from bot.core.ports import EventKind, Incoming, Pending, Ports, Quiz, Round, State, Via
 from bot.core.questions import Question
+from bot.core.receipts import receipt
 from bot.core.rounds import post_marker
 from bot.errors import UserError
 
@@ -56,7 +49,8 @@ async def _practise(ports: Ports, pending: Pending, quiz: Quiz | None) -> None:
         await _refuse(ports, pending, problem or _GONE)
         return
     question = await ports.store.rounds.question(quiz.question_id, quiz.question_version)
-    await _grade(ports, pending, question, None)
+    challenge = await ports.store.challenges.of(pending.incoming.channel)
+    await _grade(ports, pending, question, None, challenge)
 
 
 async def _compete(ports: Ports, pending: Pending, round_: Round | None) -> None:
@@ -118,13 +112,14 @@ async def _grade(
     pending: Pending,
     question: Question,
     round_: Round | None,
-    challenge: Challenge | None = None,
+    challenge: Challenge | None,
 ) -> None:
-    grading = await ports.grader.grade(question, pending.incoming.text)
+    text = pending.incoming.text
+    grading = await ports.grader.grade(question, text)
+    refine = _second_look(ports, question, text, grading, challenge)
     open_round = round_ if round_ is not None and round_.state is State.OPEN else None
-    zone = challenge.settings.zone if challenge else "UTC"
 
-    def reply(revision: int) -> Outgoing:
+    def reply(revision: int, grading_id: int) -> Outgoing:
         return _reply(
             pending,
             receipt(
@@ -133,11 +128,23 @@ async def _grade(
                 revision=revision,
                 round_id=round_.id if round_ else None,
                 closes_at=open_round.closes_at if open_round else None,
-                zone=zone,
+                zone=challenge.settings.zone if challenge else "UTC",
+                grading_id=grading_id,
+                second_look=refine is not None,
             ),
         )
 
-    await ports.store.answers.record(pending, question.id, grading, reply)
+    await ports.store.answers.record(pending, question.id, grading, reply, refine)
+
+
+def _second_look(
+    ports: Ports, question: Question, text: str, grading: Grading, challenge: Challenge | None
+) -> Mode | None:
+    """The mode to ask a model in, where there is one and something is open."""
+    mode = challenge.settings.grader if challenge else Mode.ASSIST
+    if ports.refiner is None or ports.refiner.plan(question, text, grading, mode) is None:
+        return None
+    return mode
 
 
 def _reply(pending: Pending, intent: Notice | Receipt) -> Outgoing:
@@ -173,8 +180,7 @@ async def my_result(
     mine = next((each for each in answers if each.member.key == member.key), None)
     if mine is None:
         raise UserError("You have no answer in this round.")
-    version = str(round_.question_version)
-    question = await ports.store.rounds.question(round_.question_id, version)
+    question = await ports.store.rounds.question(round_.question_id, mine.grading.rubric)
     return receipt(
         question,
         mine.grading,
@@ -182,54 +188,5 @@ async def my_result(
         round_id=round_.id,
         closes_at=round_.closes_at if round_.state is State.OPEN else None,
         zone=challenge.settings.zone,
-    )
-
-
-def receipt(
-    question: Question,
-    grading: Grading,
-    *,
-    revision: int,
-    round_id: int | None,
-    closes_at: datetime | None,
-    zone: str = "UTC",
-) -> Receipt:
-    """What a grading means to the member; ``closes_at`` is set while the round is open.
-
-    An open round's receipt counts what is missing without naming it; one without a round
-    is practice.
-    """
-    in_full, practice = closes_at is None, round_id is None
-    concepts = {concept.id: concept for concept in question.rubric.concepts}
-    truths = {wrong.id: wrong.truth for wrong in question.rubric.misconceptions}
-    made = [result for result in grading.concepts if result.credit > 0]
-    missing = [concepts[result.id] for result in grading.concepts if result.credit == 0]
-    return Receipt(
-        round_id=round_id,
-        title=question.title,
-        score=grading.score,
-        in_full=in_full,
-        practice=practice,
-        revision=revision,
-        made=tuple(
-            MadePoint(
-                says=concepts[result.id].says,
-                quote=result.quote or "",
-                in_full=result.verdict is Verdict.EXPLAINED,
-            )
-            for result in made
-        ),
-        missing_points=len(missing),
-        missed=tuple(MissedPoint(says=each.says, hint=each.hint) for each in missing)
-        if in_full
-        else (),
-        wrong=tuple(
-            WrongClaim(quote=hit.quote, truth=truths[hit.id] if in_full else None)
-            for hit in grading.misconceptions
-        ),
-        flags=grading.flags,
-        explanation=question.explanation if in_full else None,
-        follow_up=question.follow_up if in_full and practice else None,
-        closes_at=closes_at,
-        zone=zone,
+        grading_id=mine.grading_id,
     )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from bot.core.grading import Mode
 from bot.core.people import Channel
 from bot.core.questions import Level
 from bot.errors import UserError
@@ -57,7 +58,8 @@ class ChallengeSettings(BaseModel):
 
     ``weekdays`` counts from Monday, 0 to 6. ``holidays`` is a country, or a country and
     a subdivision, such as ``DE`` or ``DE-BY``. Empty ``categories`` or ``levels`` mean all.
-    ``ping`` is the id of the one role that the daily post mentions.
+    ``ping`` is the id of the one role that the daily post mentions; ``appeals`` that of the
+    channel in the same workspace where new appeals are posted for moderators.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -72,6 +74,8 @@ class ChallengeSettings(BaseModel):
     answers: AnswerMode = AnswerMode.BOTH
     round_minutes: Annotated[int, Field(ge=5, le=7 * 1440)] = 480
     ping: Annotated[str | None, Field(pattern=r"^\w{1,64}$")] = None
+    grader: Mode = Mode.ASSIST
+    appeals: Annotated[str | None, Field(pattern=r"^[\w-]{1,64}$")] = None
     paused: bool = False
 
     @property
@@ -114,6 +118,8 @@ class ChallengeSettings(BaseModel):
             "answers": self.answers.value,
             "length": _length_text(self.round_minutes),
             "ping": self.ping or "none",
+            "grader": self.grader.value,
+            "appeals": self.appeals or "none",
         }
 
 
@@ -171,7 +177,11 @@ def _read_length(text: str) -> dict[str, Any]:
 
 
 def _read_holidays(text: str) -> dict[str, Any]:
-    return {"holidays": None if text.lower() in {"none", "off", ""} else text.upper()}
+    return {"holidays": None if _is_none(text) else text.upper()}
+
+
+def _is_none(text: str) -> bool:
+    return text.lower() in {"none", "off", ""}
 
 
 def _items(text: str) -> tuple[str, ...]:
@@ -189,7 +199,9 @@ _READERS: Final[Mapping[str, Callable[[str], dict[str, Any]]]] = {
     "levels": lambda text: {"levels": tuple(part.lower() for part in _items(text))},
     "answers": lambda text: {"answers": text.lower()},
     "length": _read_length,
-    "ping": lambda text: {"ping": None if text.lower() in {"none", "off", ""} else text},
+    "ping": lambda text: {"ping": None if _is_none(text) else text},
+    "grader": lambda text: {"grader": text.lower()},
+    "appeals": lambda text: {"appeals": None if _is_none(text) else text},
 }
 SETTING_NAMES: Final = tuple(_READERS)
 

@@ -1,10 +1,21 @@
 """What people type after a command, read the same way on every platform."""
 
+import re
 import shlex
+from typing import Final
 
+from pydantic import ValidationError
+
+from bot.core.appeals import MAX_REASON, VERDICTS, Ruling
 from bot.core.challenges import settings_from
 from bot.core.standings import Period
 from bot.errors import UserError
+
+RULING_USAGE: Final = (
+    "Write a ruling as NUMBER, then score=0 to 100, or POINT=met, partial or unmet for some"
+    " points, or keep; and then the reason, which the member sees."
+)
+_DECISION: Final = re.compile(r"([\w-]+)=([\w-]+)\s+")
 
 
 def parse_period(text: str) -> Period:
@@ -34,3 +45,41 @@ def parse_settings(text: str) -> dict[str, str]:
     if len(words) > 1 and "=" not in words[0]:
         return {words[0].lower(): " ".join(words[1:])}
     return settings_from(words)
+
+
+def parse_ruling(text: str) -> tuple[int, Ruling]:
+    """``3 lemon=met salt=partial Both are in the last sentence.`` as a case and its ruling.
+
+    Raises:
+        UserError: it is none, or the reason is missing or too long.
+    """
+    number, _, rest = text.strip().partition(" ")
+    if not number.isdecimal() or int(number) >= 2**31:
+        raise UserError(RULING_USAGE)
+    decisions: dict[str, str] = {}
+    rest = f"{rest.strip()} "
+    while match := _DECISION.match(rest):
+        decisions[match[1].lower()] = match[2].lower()
+        rest = rest[match.end() :]
+    word, _, reason = rest.partition(" ")
+    if not decisions and word.lower() != "keep":
+        raise UserError(RULING_USAGE)
+    return int(number), _ruling(decisions, (rest if decisions else reason).strip())
+
+
+def _ruling(decisions: dict[str, str], reason: str) -> Ruling:
+    if not reason:
+        raise UserError("Say why in a sentence after the ruling; the member sees it.")
+    score = decisions.pop("score", None)
+    if score is not None and decisions:
+        raise UserError("Rule on the score or on points, not on both.")
+    try:
+        verdicts = {name: VERDICTS[word] for name, word in decisions.items()}
+        return Ruling.model_validate({"reason": reason, "score": score, "verdicts": verdicts})
+    except KeyError as unknown:
+        known = ", ".join(VERDICTS)
+        raise UserError(f"There is no verdict {unknown}; there are {known}.") from None
+    except ValidationError:
+        raise UserError(
+            f"A score is a number from 0 to 100, a reason has at most {MAX_REASON} characters."
+        ) from None

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from bot.core.challenges import AnswerMode
-from bot.core.grading import Flag
+from bot.core.grading import Doubt, Flag, Judge
 from bot.core.people import Channel, Member
 from bot.core.questions import Level, Link, Question
 from bot.core.standings import Period, Standing, Streak
@@ -47,11 +47,15 @@ def as_card(question: Question, categories: Mapping[str, str]) -> Card:
 
 
 class MadePoint(_Frozen):
-    """A point that an answer made, with the words that earned it."""
+    """A point that an answer made, with the words that earned it.
+
+    ``quote`` is empty where a moderator granted it.
+    """
 
     says: str
     quote: str
     in_full: bool
+    judge: Judge = Judge.RUBRIC
 
 
 class MissedPoint(_Frozen):
@@ -119,8 +123,10 @@ class Receipt(_Frozen):
     """What one member's answer earned.
 
     While the round is open, ``missed`` is empty and only ``missing_points`` counts what
-    is missing; ``score`` is ``None`` where the grader could not judge; ``round_id`` is
-    ``None`` for practice.
+    is missing; ``score`` is ``None`` where the grader could not judge or ``under_review``;
+    ``round_id`` is ``None`` for practice. ``remarks`` are sentences to show as they are,
+    escaped: who judged what, and a moderator's reason. With a ``grading_id`` the member may
+    appeal against that grading.
     """
 
     kind: Literal["receipt"] = "receipt"
@@ -139,6 +145,9 @@ class Receipt(_Frozen):
     follow_up: str | None = None
     closes_at: datetime | None = None
     zone: str = "UTC"
+    under_review: bool = False
+    remarks: tuple[str, ...] = ()
+    grading_id: int | None = None
 
 
 class Board(_Frozen):
@@ -202,6 +211,51 @@ class ChallengeShown(_Frozen):
     zone: str
 
 
+class CasePoint(_Frozen):
+    """One concept of an appealed grading; ``verdict`` is met, partial or unmet."""
+
+    id: str
+    says: str
+    verdict: str
+    quote: str | None
+    judge: Judge
+
+
+class CaseClaim(_Frozen):
+    """A false claim that an appealed grading found."""
+
+    id: str
+    quote: str
+    truth: str
+
+
+class Case(_Frozen):
+    """An appeal, or a grading under review, as moderators see it; it does not name the member.
+
+    ``doubt`` is set for a review, with the model's score as ``proposed``.
+    """
+
+    appeal_id: int
+    channel: Channel
+    card: Card
+    answer: str
+    score: int | None
+    points: tuple[CasePoint, ...]
+    wrong: tuple[CaseClaim, ...]
+    flags: tuple[Flag, ...]
+    why: str
+    doubt: Doubt | None = None
+    proposed: int | None = None
+
+
+class Appeals(_Frozen):
+    """Cases that wait for a moderator, oldest first; ``waiting`` counts those not shown too."""
+
+    kind: Literal["appeals"] = "appeals"
+    cases: tuple[Case, ...]
+    waiting: int
+
+
 class Notice(_Frozen):
     """One or two plain sentences."""
 
@@ -218,6 +272,7 @@ Intent = Annotated[
     | RoundClosed
     | Progress
     | ChallengeShown
+    | Appeals
     | Notice,
     Field(discriminator="kind"),
 ]

@@ -9,10 +9,11 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict
 
 from bot.core.challenges import Challenge, ChallengeSettings
-from bot.core.grading import Grader, Grading
+from bot.core.grading import Grader, Grading, Mode, Refiner
 from bot.core.intents import Outgoing
 from bot.core.people import Channel, Member
 from bot.core.questions import Level, Question
+from bot.core.revising import AppealStore, RefinementStore, RegradeStore
 from bot.core.schedule import Calendar
 from bot.core.standings import Period, Tally
 
@@ -130,6 +131,7 @@ class CountedAnswer(_Record):
     quotable: bool
     revision: int
     text: str
+    grading_id: int
     grading: Grading
 
 
@@ -315,12 +317,14 @@ class AnswerStore(Protocol):
         pending: Pending,
         question_id: str,
         grading: Grading,
-        receipt: Callable[[int], Outgoing],
+        receipt: Callable[[int, int], Outgoing],
+        refine: Mode | None = None,
     ) -> None:
         """Store a revision with its grading, queue its receipt, mark the event handled.
 
-        ``receipt`` is called with the revision's number within the answer. Nothing happens
-        if the message was deleted meanwhile or the event is handled already.
+        ``receipt`` is called with the revision's number within the answer and the grading's
+        id; ``refine`` queues the answer for the model's second look. Nothing happens if the
+        message was deleted meanwhile or the event is handled already.
         """
         ...
 
@@ -471,13 +475,29 @@ class Store(Protocol):
         """The outbox."""
         ...
 
+    @property
+    def refinements(self) -> RefinementStore:
+        """What waits for a model."""
+        ...
+
+    @property
+    def appeals(self) -> AppealStore:
+        """Appeals and rulings."""
+        ...
+
+    @property
+    def regrades(self) -> RegradeStore:
+        """Grading again."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Everything a use case works with."""
+    """Everything a use case works with; ``refiner`` is there where a model is configured."""
 
     store: Store
     clock: Clock
     grader: Grader
     bank: QuestionBank
     calendar: Calendar
+    refiner: Refiner | None = None

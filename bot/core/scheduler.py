@@ -1,6 +1,7 @@
 """The heartbeat: what has to happen now, in the order that loses nothing."""
 
 from bot.core.answers import work_off
+from bot.core.appeals import announce
 from bot.core.ports import Ports
 from bot.core.rounds import tick
 
@@ -11,3 +12,4 @@ async def beat(ports: Ports, platform: str) -> None:
     for challenge in await ports.store.challenges.all():
         if challenge.channel.platform == platform:
             await tick(ports, challenge)
+            await announce(ports, challenge)

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.core.grading import Flag
-from bot.core.intents import Board, Receipt
+from bot.core.grading import Doubt, Flag, Grading, Judge, Shortfall
+from bot.core.intents import Board, Case, Receipt
 from bot.core.standings import Period
 
 FLAGS: Final[Mapping[Flag, str]] = {
@@ -22,6 +22,32 @@ FLAGS: Final[Mapping[Flag, str]] = {
     Flag.CODE: "Read as code.",
 }
 """What a detector's flag means for the member."""
+
+SHORTFALLS: Final[Mapping[Shortfall, str]] = {
+    Shortfall.BUDGET: "The budget for the language model is used up for today, so the rubric's"
+    " verdict stands.",
+    Shortfall.UNREACHABLE: "The language model could not be reached, so the rubric's verdict"
+    " stands.",
+    Shortfall.UNUSABLE: "The language model gave no usable verdict, so the rubric's stands.",
+}
+"""Why a grading is the rubric's alone."""
+
+DOUBTS: Final[Mapping[Doubt, str]] = {
+    Doubt.GAP: "Rubric and language model are far apart on this answer, so a moderator looks at it"
+    " before it counts.",
+    Doubt.INJECTION: "Part of this seems to speak to the grader, so a moderator looks at it before"
+    " it counts.",
+}
+"""Why an answer is under review."""
+
+JUDGES: Final[Mapping[Judge, str]] = {
+    Judge.RUBRIC: "",
+    Judge.MODEL: " (read by the language model)",
+    Judge.MODERATOR: " (by a moderator)",
+}
+"""What follows a point to say who judged it."""
+
+SECOND_LOOK: Final = "A language model takes a second look now; its receipt follows."
 
 PERIODS: Final[Mapping[Period, str]] = {
     Period.TODAY: "today",
@@ -45,7 +71,35 @@ def clock_time(instant: datetime, zone: str) -> str:
 
 def score(receipt: Receipt) -> str:
     """The score as a phrase."""
-    return "not scored" if receipt.score is None else f"{receipt.score} of 100"
+    if receipt.score is None:
+        return "under review" if receipt.under_review else "not scored"
+    return f"{receipt.score} of 100"
+
+
+def case_score(case: Case) -> str:
+    """The scores in question as a sentence."""
+    rubric = "not scored" if case.score is None else f"{case.score} of 100"
+    if case.doubt is None:
+        return f"Score {rubric}."
+    if case.proposed is None:
+        return f"The rubric says {rubric}."
+    return f"The rubric says {rubric}, the language model's verdicts make {case.proposed}."
+
+
+def remarks(grading: Grading) -> tuple[str, ...]:
+    """Who judged what, and what is special about it."""
+    said: list[str] = []
+    if grading.model is not None:
+        by_model = sum(result.judge is Judge.MODEL for result in grading.concepts)
+        points = count(len(grading.concepts), "point")
+        said.append(f"The language model judged {by_model} of {points}, the rubric the others.")
+    if grading.shortfall is not None:
+        said.append(SHORTFALLS[grading.shortfall])
+    if grading.review is not None:
+        said.append(DOUBTS[grading.review.doubt])
+    if grading.reason is not None:
+        said.append(f"A moderator ruled on this, and that is final: {grading.reason}")
+    return tuple(said)
 
 
 def still_missing(receipt: Receipt) -> str:

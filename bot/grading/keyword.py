@@ -1,11 +1,11 @@
 """The keyword grader: rubric patterns, reference coverage, false claims and detectors."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from bot.core.grading import ConceptResult, Flag, Grading, MisconceptionResult, Verdict
+from bot.core.grading import ConceptResult, Flag, Grading, Judge, MisconceptionResult, Verdict
 from bot.core.questions import Concept, Question
 from bot.grading import detectors
 from bot.grading.claims import Claims, compile_claims
@@ -50,6 +50,18 @@ class KeywordGrader:
         """Grade ``answer``; see ``grade_text``."""
         return grade_text(question, answer)
 
+    def amend(
+        self, question: Question, answer: str, grading: Grading, verdicts: Mapping[str, Verdict]
+    ) -> Grading:
+        """Score anew with a moderator's verdicts; caps of detectors are lifted."""
+        concepts = tuple(
+            _amended(result, verdicts[result.id]) if result.id in verdicts else result
+            for result in grading.concepts
+        )
+        claims = tuple(hit for hit in grading.misconceptions if hit.id not in verdicts)
+        update = {"concepts": concepts, "misconceptions": claims}
+        return rescored(question, answer, grading.model_copy(update=update), capped=False)
+
 
 def grade_text(question: Question, answer: str) -> Grading:
     """Grade ``answer`` against the rubric of ``question``."""
@@ -83,6 +95,36 @@ def grade_text(question: Question, answer: str) -> Grading:
             for name, spans in wrong.items()
         ),
         flags=flags,
+    )
+
+
+def rescored(question: Question, answer: str, grading: Grading, *, capped: bool = True) -> Grading:
+    """The flags and the score that follow from the verdicts in ``grading``.
+
+    Where the rubric cannot read the answer's language, flags and coverage mean nothing.
+    """
+    compiled = compile_question(question)
+    text = compiled.speller.correct(read(answer))
+    unread = detectors.is_other_language(text)
+    share = _share(compiled, grading.concepts)
+    flags = () if unread else detectors.detect(text, _evidence(compiled, grading.concepts, share))
+    if not capped:
+        flags = tuple(flag for flag in flags if flag is Flag.CODE)
+    score = points(
+        share,
+        coverage(text.stems - compiled.question_words, compiled.references),
+        wrong=len(grading.misconceptions),
+        flags=flags,
+        code=unread or Flag.CODE in flags,
+    )
+    return grading.model_copy(update={"flags": flags, "score": score})
+
+
+def _amended(result: ConceptResult, verdict: Verdict) -> ConceptResult:
+    credit = CREDIT[verdict]
+    quote = result.quote if credit else None
+    return ConceptResult(
+        id=result.id, verdict=verdict, credit=credit, quote=quote, judge=Judge.MODERATOR
     )
 
 

@@ -5,14 +5,15 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.grading import Grading
+from bot.core.grading import Grading, Mode
 from bot.core.intents import Outgoing
 from bot.core.people import Channel, Member
 from bot.core.ports import CountedAnswer, EventKind, Incoming, Pending, Round, State, Via
-from bot.storage.counting import count_round, counted
+from bot.storage.counting import counted, recount_answer
 from bot.storage.database import Database, reading, writing
+from bot.storage.gradings import add_grading
 from bot.storage.rows import enqueue, id_of, insert, insert_id, insert_once, named, now, to_member
-from bot.storage.tables import answers, channels, gradings, inbox, members, revisions, rounds
+from bot.storage.tables import answers, channels, inbox, members, refinements, revisions, rounds
 
 
 class Answers:
@@ -63,7 +64,8 @@ class Answers:
         pending: Pending,
         question_id: str,
         grading: Grading,
-        receipt: Callable[[int], Outgoing],
+        receipt: Callable[[int, int], Outgoing],
+        refine: Mode | None = None,
     ) -> None:
         """Store a revision with its grading, queue its receipt, mark the event handled."""
         incoming = pending.incoming
@@ -80,16 +82,19 @@ class Answers:
             text=incoming.text,
             sent_at=incoming.sent_at,
         )
-        await connection.execute(
-            sa.insert(gradings).values(
-                revision_id=revision_id,
-                score=grading.score,
-                body=grading.model_dump(mode="json"),
-                created_at=now(),
+        grading_id = await add_grading(connection, revision_id, grading)
+        if refine is not None:
+            await insert_id(
+                connection,
+                refinements,
+                grading_id=grading_id,
+                member_id=await id_of(connection, incoming.member),
+                channel_id=await id_of(connection, incoming.channel),
+                mode=refine.value,
+                attempts=0,
             )
-        )
-        await _recount_if_closed(connection, answer_id)
-        await enqueue(connection, receipt(number))
+        await recount_answer(connection, answer_id)
+        await enqueue(connection, receipt(number, grading_id))
 
     @writing
     async def withdraw(
@@ -115,7 +120,7 @@ class Answers:
         )
         touched = set(changed.scalars())
         for answer_id in sorted(touched):
-            await _recount_if_closed(connection, answer_id)
+            await recount_answer(connection, answer_id)
         if touched:
             await enqueue(connection, reply)
 
@@ -135,6 +140,7 @@ class Answers:
                 quotable=row["quotable"] and row["withdrawn_at"] is None,
                 revision=row["number"],
                 text=row["text"],
+                grading_id=row["grading_id"],
                 grading=Grading.model_validate(row["body"]),
             )
             for row in rows.mappings()
@@ -258,15 +264,3 @@ async def _answer_id(connection: AsyncConnection, incoming: Incoming, question_i
         )
     )
     return int(found.scalar_one())
-
-
-async def _recount_if_closed(connection: AsyncConnection, answer_id: int) -> None:
-    """Bring the standings in line when an answer to a closed round changes."""
-    found = await connection.execute(
-        sa.select(answers.c.round_id, answers.c.member_id)
-        .join(rounds, rounds.c.id == answers.c.round_id)
-        .where(answers.c.id == answer_id, rounds.c.state == State.CLOSED.value)
-    )
-    row = found.one_or_none()
-    if row is not None:
-        await count_round(connection, row.round_id, row.member_id)

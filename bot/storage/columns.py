@@ -6,6 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -92,3 +95,20 @@ class Seconds(TypeDecorator[float]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """``REAL``, which STRICT tables ask for and SQLite keeps in double precision."""
         return dialect.type_descriptor(sa.REAL() if dialect.name == "sqlite" else sa.Double())
+
+
+class Epoch(FunctionElement[float]):
+    """Seconds since 1970 by the database's clock, so that replicas agree on leases."""
+
+    type = Seconds()
+    inherit_cache = True
+
+
+@compiles(Epoch)
+def _epoch(_element: Epoch, _compiler: SQLCompiler, **_options: Any) -> str:
+    return "extract(epoch from clock_timestamp())"
+
+
+@compiles(Epoch, "sqlite")
+def _epoch_sqlite(_element: Epoch, _compiler: SQLCompiler, **_options: Any) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"

@@ -68,6 +68,7 @@ def counted() -> sa.Select[Any]:
         sa.select(
             answers.c.round_id,
             answers.c.member_id,
+            revisions.c.id.label("revision_id"),
             revisions.c.number,
             revisions.c.text,
             revisions.c.withdrawn_at,
@@ -84,6 +85,7 @@ def counted() -> sa.Select[Any]:
         sa.select(
             ranked.c.round_id,
             ranked.c.member_id,
+            ranked.c.revision_id,
             ranked.c.number,
             ranked.c.text,
             ranked.c.withdrawn_at,
@@ -125,6 +127,18 @@ async def count_round(
         old = Sum(former[each], 1) if each in former else Sum(0, 0)
         change = Sum(new.points - old.points, new.rounds - old.rounds)
         await _add(connection, round_id, each, change)
+
+
+async def recount_answer(connection: AsyncConnection, answer_id: int) -> None:
+    """Bring the standings in line when an answer to a closed round changes."""
+    found = await connection.execute(
+        sa.select(answers.c.round_id, answers.c.member_id)
+        .join(rounds, rounds.c.id == answers.c.round_id)
+        .where(answers.c.id == answer_id, rounds.c.state == State.CLOSED.value)
+    )
+    row = found.one_or_none()
+    if row is not None:
+        await count_round(connection, row.round_id, row.member_id)
 
 
 async def _add(connection: AsyncConnection, round_id: int, member_id: int, change: Sum) -> None:

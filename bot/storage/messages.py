@@ -1,36 +1,14 @@
 """The outbox: every message, frozen, claimed before it is sent."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from bot.core.intents import Outgoing
 from bot.core.ports import Delivery
-from bot.storage.columns import Seconds
+from bot.storage.columns import Epoch
 from bot.storage.database import Database, writing
 from bot.storage.rows import enqueue, now
 from bot.storage.tables import outbox
-
-
-class _Epoch(FunctionElement[float]):
-    """Seconds since 1970 by the database's clock, so that replicas agree on leases."""
-
-    type = Seconds()
-    inherit_cache = True
-
-
-@compiles(_Epoch)
-def _epoch(_element: _Epoch, _compiler: SQLCompiler, **_options: Any) -> str:
-    return "extract(epoch from clock_timestamp())"
-
-
-@compiles(_Epoch, "sqlite")
-def _epoch_sqlite(_element: _Epoch, _compiler: SQLCompiler, **_options: Any) -> str:
-    return "((julianday('now') - 2440587.5) * 86400.0)"
 
 
 class Messages:
@@ -49,7 +27,7 @@ class Messages:
         self, connection: AsyncConnection, platform: str, lease_seconds: float, limit: int
     ) -> list[Delivery]:
         """Take messages that nobody else is sending, oldest first."""
-        free = sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < _Epoch())
+        free = sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < Epoch())
         chosen = (
             sa.select(outbox.c.id)
             .where(outbox.c.platform == platform, *_waiting(), free)
@@ -60,7 +38,7 @@ class Messages:
         claimed = await connection.execute(
             sa.update(outbox)
             .where(outbox.c.id.in_(chosen))
-            .values(leased_until=_Epoch() + lease_seconds, attempts=outbox.c.attempts + 1)
+            .values(leased_until=Epoch() + lease_seconds, attempts=outbox.c.attempts + 1)
             .returning(outbox.c.id, outbox.c.body, outbox.c.attempts, outbox.c.created_at)
         )
         deliveries = []
@@ -93,7 +71,7 @@ class Messages:
         await connection.execute(
             sa.update(outbox)
             .where(outbox.c.id == delivery_id)
-            .values(leased_until=_Epoch() + seconds, attempts=0)
+            .values(leased_until=Epoch() + seconds, attempts=0)
         )
 
     @writing

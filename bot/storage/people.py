@@ -5,19 +5,24 @@ import json
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.intents import Outgoing, RoundClosed
+from bot.core.appeals import CASES_MARKER
+from bot.core.intents import Appeals, Outgoing, RoundClosed
 from bot.core.people import Member
 from bot.storage.database import Database, reading, writing
 from bot.storage.rows import id_of, named
 from bot.storage.tables import (
     answers,
+    appeals,
     gradings,
     inbox,
     members,
+    opinions,
     outbox,
     quizzes,
+    refinements,
     revisions,
     round_scores,
+    spendings,
     standings,
 )
 
@@ -53,9 +58,16 @@ class People:
         mine = sa.select(answers.c.id).where(answers.c.member_id == member_id)
         written = sa.select(revisions.c.id).where(revisions.c.answer_id.in_(mine))
         await _drop_quotes(connection, member)
+        await _drop_cases(connection, member_id)
         for statement in (
             sa.delete(standings).where(standings.c.member_id == member_id),
             sa.delete(round_scores).where(round_scores.c.member_id == member_id),
+            sa.delete(appeals).where(appeals.c.member_id == member_id),
+            sa.delete(refinements).where(refinements.c.member_id == member_id),
+            sa.delete(opinions).where(opinions.c.member_id == member_id),
+            sa.delete(spendings).where(
+                spendings.c.scope == "member", spendings.c.subject_id == member_id
+            ),
             sa.delete(gradings).where(gradings.c.revision_id.in_(written)),
             sa.delete(revisions).where(revisions.c.answer_id.in_(mine)),
             sa.delete(answers).where(answers.c.member_id == member_id),
@@ -81,6 +93,28 @@ async def _drop_quotes(connection: AsyncConnection, member: Member) -> None:
         outgoing = Outgoing.model_validate(row.body)
         if isinstance(outgoing.intent, RoundClosed):
             intent = _without(outgoing.intent, member)
+            body = outgoing.model_copy(update={"intent": intent}).model_dump(mode="json")
+            await connection.execute(
+                sa.update(outbox).where(outbox.c.id == row.id).values(body=body)
+            )
+
+
+async def _drop_cases(connection: AsyncConnection, member_id: int) -> None:
+    """Take a member's answers out of the posts that told moderators of them."""
+    found = await connection.execute(
+        sa.select(appeals.c.id).where(appeals.c.member_id == member_id)
+    )
+    mine = set(found.scalars())
+    if not mine:
+        return
+    rows = await connection.execute(
+        sa.select(outbox.c.id, outbox.c.body).where(outbox.c.marker.like(f"{CASES_MARKER}%"))
+    )
+    for row in rows.all():
+        outgoing = Outgoing.model_validate(row.body)
+        if isinstance(outgoing.intent, Appeals):
+            kept = tuple(case for case in outgoing.intent.cases if case.appeal_id not in mine)
+            intent = outgoing.intent.model_copy(update={"cases": kept})
             body = outgoing.model_copy(update={"intent": intent}).model_dump(mode="json")
             await connection.execute(
                 sa.update(outbox).where(outbox.c.id == row.id).values(body=body)

@@ -13,15 +13,15 @@ from bot.core.people import Channel, Member
 from bot.core.ports import Quiz, Round, State, Thread
 from bot.core.questions import Question
 from bot.core.rounds import round_marker
-from bot.errors import DatabaseError
 from bot.storage.counting import count_round
 from bot.storage.database import Database, reading, writing
 from bot.storage.rows import (
     enqueue,
     id_of,
-    insert,
     insert_id,
     insert_once,
+    keep_question,
+    kept_question,
     named,
     now,
     select_rounds,
@@ -34,7 +34,6 @@ from bot.storage.tables import (
     channels,
     members,
     outbox,
-    questions,
     quizzes,
     revisions,
     rounds,
@@ -219,15 +218,7 @@ class Rounds:
         self, connection: AsyncConnection, question_id: str, version: str
     ) -> Question:
         """A question as it was when it was posted."""
-        body = await connection.scalar(
-            sa.select(questions.c.body).where(
-                questions.c.id == question_id, questions.c.version == version
-            )
-        )
-        if body is None:
-            message = f"The database has no text of question {question_id} ({version})."
-            raise DatabaseError(message)
-        return Question.model_validate(body)
+        return await kept_question(connection, question_id, version)
 
     @reading
     async def latest_instant(
@@ -260,7 +251,7 @@ class Quizzes:
     @writing
     async def start(self, connection: AsyncConnection, member: Member, question: Question) -> Quiz:
         """Store a new quiz."""
-        await _snapshot(connection, question)
+        await keep_question(connection, question)
         quiz_id = await insert_id(
             connection,
             quizzes,
@@ -326,7 +317,7 @@ async def _plan(
 
 async def _use(connection: AsyncConnection, round_id: int, question: Question) -> None:
     """Put a question to a round: keep its text, and remember that it was used."""
-    await _snapshot(connection, question)
+    await keep_question(connection, question)
     changed = await connection.execute(
         sa.update(rounds)
         .where(rounds.c.id == round_id)
@@ -338,13 +329,6 @@ async def _use(connection: AsyncConnection, round_id: int, question: Question) -
             challenge_id=changed.scalar_one(), round_id=round_id, question_id=question.id
         )
     )
-
-
-async def _snapshot(connection: AsyncConnection, question: Question) -> None:
-    statement = insert(connection, questions).values(
-        id=question.id, version=question.version, body=question.model_dump(mode="json")
-    )
-    await connection.execute(statement.on_conflict_do_nothing())
 
 
 async def _rounds(connection: AsyncConnection, wanted: sa.ColumnElement[bool]) -> list[Round]:

@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.intents import Outgoing
 from bot.core.people import Channel, Member
 from bot.core.ports import Round, State
-from bot.storage.tables import audit, channels, members, outbox, rounds
+from bot.core.questions import Question
+from bot.errors import DatabaseError
+from bot.storage.tables import audit, channels, members, outbox, questions, rounds
 
 
 def now() -> datetime:
@@ -90,6 +92,18 @@ def to_channel(row: sa.RowMapping) -> Channel:
     )
 
 
+async def member_by_id(connection: AsyncConnection, member_id: int) -> Member:
+    """A member by the id of their row."""
+    found = await connection.execute(sa.select(members).where(members.c.id == member_id))
+    return to_member(found.mappings().one())
+
+
+async def channel_by_id(connection: AsyncConnection, channel_id: int) -> Channel:
+    """A channel by the id of its row."""
+    found = await connection.execute(sa.select(channels).where(channels.c.id == channel_id))
+    return to_channel(found.mappings().one())
+
+
 def select_rounds() -> sa.Select[Any]:
     """Rounds with their channels, for ``to_round``."""
     return sa.select(
@@ -141,3 +155,24 @@ async def note(
             at=now(), actor=actor, action=action, channel_id=channel_id, detail=detail
         )
     )
+
+
+async def keep_question(connection: AsyncConnection, question: Question) -> None:
+    """Keep a question's text as it is now."""
+    statement = insert(connection, questions).values(
+        id=question.id, version=question.version, body=question.model_dump(mode="json")
+    )
+    await connection.execute(statement.on_conflict_do_nothing())
+
+
+async def kept_question(connection: AsyncConnection, question_id: str, version: str) -> Question:
+    """A question as it was in one version."""
+    body = await connection.scalar(
+        sa.select(questions.c.body).where(
+            questions.c.id == question_id, questions.c.version == version
+        )
+    )
+    if body is None:
+        message = f"The database has no text of question {question_id} ({version})."
+        raise DatabaseError(message)
+    return Question.model_validate(body)

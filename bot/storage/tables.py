@@ -193,6 +193,58 @@ standings = _table(
     sa.Index("ix_standings_points", "channel_id", "period", "start", "points"),
 )
 
+refinements = _table(
+    "refinements",
+    _id(),
+    _link("grading_id", "gradings.id"),
+    _link("member_id", "members.id"),
+    _link("channel_id", "channels.id"),
+    _text("mode"),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("leased_until", Seconds),
+    sa.Column("done_at", Instant),
+    sa.UniqueConstraint("grading_id"),
+    sa.Index("ix_refinements_done_at", "done_at"),
+    sa.Index("ix_refinements_member_id", "member_id"),
+)
+
+opinions = _table(
+    "opinions",
+    sa.Column("key", sa.Text, primary_key=True),
+    _link("member_id", "members.id"),
+    sa.Column("body", Json, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Index("ix_opinions_member_id", "member_id"),
+)
+
+spendings = _table(
+    "spendings",
+    sa.Column("day", Day, primary_key=True),
+    sa.Column("scope", sa.Text, primary_key=True),
+    sa.Column("subject_id", sa.Integer, primary_key=True),
+    sa.Column("tokens", sa.Integer, nullable=False),
+    sa.CheckConstraint("scope IN ('member', 'channel', 'day')", name="scope"),
+)
+
+appeals = _table(
+    "appeals",
+    _id(),
+    _link("grading_id", "gradings.id"),
+    _link("revision_id", "revisions.id"),
+    _link("member_id", "members.id"),
+    _link("channel_id", "channels.id"),
+    _text("why"),
+    _text("doubt", nullable=True),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("announced", YesNo, nullable=False),
+    sa.Column("ruled_at", Instant),
+    _link("ruling_id", "gradings.id", nullable=True),
+    sa.UniqueConstraint("grading_id"),
+    sa.Index("ix_appeals_channel_id_ruled_at", "channel_id", "ruled_at"),
+    sa.Index("ix_appeals_revision_id", "revision_id"),
+    sa.Index("ix_appeals_member_id", "member_id"),
+)
+
 outbox = _table(
     "outbox",
     _id(),

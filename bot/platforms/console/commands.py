@@ -10,6 +10,7 @@ COMMANDS: Final = {
     "quiz": ("/quiz [category or topic] [level]", "a practice question, just for you"),
     "hint": ("/hint", "a nudge for the practice question"),
     "result": ("/result", "your receipt of the latest round"),
+    "appeal": ("/appeal [why]", "put your last receipt before the moderators"),
     "withdraw": ("/withdraw", "take your answer back"),
     "leaderboard": ("/leaderboard [today|week|month|season|all]", "who is ahead"),
     "progress": ("/progress", "your own record, streak and strong points"),
@@ -18,8 +19,8 @@ COMMANDS: Final = {
     "close": ("/close", "end the round now"),
     "tomorrow": ("/tomorrow", "move the clock to the next scheduled time"),
     "challenge": (
-        "/challenge [show|create|set|pause|resume|remove]",
-        "the challenge's settings",
+        "/challenge [show|create|set|pause|resume|remove|appeals|rule]",
+        "the challenge's settings, and its appeals",
     ),
     "quote": ("/quote on|off", "whether your answers may be shown at the close"),
     "forget": ("/forget me", "remove your answers and scores for good"),
@@ -28,7 +29,16 @@ COMMANDS: Final = {
 }
 """Name to usage and what it does."""
 
-CHALLENGE_ACTIONS: Final = ("show", "create", "set", "pause", "resume", "remove")
+CHALLENGE_ACTIONS: Final = (
+    "show",
+    "create",
+    "set",
+    "pause",
+    "resume",
+    "remove",
+    "appeals",
+    "rule",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from rich.text import Text
 
 from bot.core import wording
 from bot.core.intents import (
+    Appeals,
     Board,
     Card,
+    Case,
     CategoryScore,
     ChallengeShown,
     Intent,
@@ -50,6 +52,8 @@ def render(intent: Intent, *, framed: bool) -> RenderableType:  # noqa: PLR0911 
             return _progress(intent)
         case ChallengeShown():
             return _challenge(intent)
+        case Appeals():
+            return Group(*_appeals(intent))
         case Notice():
             return Text(clean(intent.text), style="yellow" if intent.tone is Tone.SORRY else "cyan")
 
@@ -95,7 +99,8 @@ def _receipt(receipt: Receipt) -> Iterator[RenderableType]:
     for made in receipt.made:
         says = Text(clean(made.says))
         says.append("" if made.in_full else " (named, not explained)", style="yellow")
-        says.append(f'\n"{_short(made.quote)}"', style="dim")
+        says.append(wording.JUDGES[made.judge], style="dim")
+        says.append(f'\n"{_short(made.quote)}"' if made.quote else "", style="dim")
         yield _item("+", "green", says) if made.in_full else _item("~", "yellow", says)
     for wrong in receipt.wrong:
         truth = f" {clean(wrong.truth)}" if wrong.truth else ""
@@ -103,6 +108,10 @@ def _receipt(receipt: Receipt) -> Iterator[RenderableType]:
     for flag in receipt.flags:
         yield _item(f"[{flag.value}]", "yellow", Text(wording.FLAGS[flag]))
     yield from _what_is_missing(receipt)
+    for remark in receipt.remarks:
+        yield Text(clean(remark), style="cyan")
+    if receipt.grading_id is not None:
+        yield Text("Not right? /appeal puts it before the moderators.", style="dim")
 
 
 def _what_is_missing(receipt: Receipt) -> Iterator[RenderableType]:
@@ -224,6 +233,38 @@ def _challenge(shown: ChallengeShown) -> RenderableType:
         following = wording.clock_time(shown.next_round, shown.zone)
     table.add_row("next round", following)
     return table
+
+
+def _appeals(appeals: Appeals) -> Iterator[RenderableType]:
+    if not appeals.cases:
+        yield Text("No answer waits for a moderator.")
+        return
+    for case in appeals.cases:
+        yield from _case(case)
+    if appeals.waiting > len(appeals.cases):
+        yield Text(f"{appeals.waiting - len(appeals.cases)} more wait behind these.")
+    yield Text("/challenge rule NUMBER score=N, POINT=met|partial|unmet or keep, and why.")
+
+
+def _case(case: Case) -> Iterator[RenderableType]:
+    kind = "Review" if case.doubt else "Appeal"
+    yield Text(f"{kind} {case.appeal_id}: {clean(case.card.title)}", style="bold")
+    yield Text(clean(case.card.prompt), style="dim")
+    yield _item(">", "cyan", Text(clean(case.answer)))
+    if case.why:
+        yield Text(f"Why: {clean(case.why)}")
+    if case.doubt is not None:
+        yield Text(wording.DOUBTS[case.doubt], style="yellow")
+    yield Text(wording.case_score(case), style="bold")
+    for point in case.points:
+        said = Text(f"{point.id}: {clean(point.says)}{wording.JUDGES[point.judge]}")
+        said.append(f'\n"{_short(point.quote)}"' if point.quote else "", style="dim")
+        yield _item(point.verdict, "green" if point.verdict == "met" else "yellow", said)
+    for wrong in case.wrong:
+        yield _item("!", "red", Text(f'{wrong.id}: "{_short(wrong.quote)}" {clean(wrong.truth)}'))
+    for flag in case.flags:
+        yield _item(f"[{flag.value}]", "yellow", Text(wording.FLAGS[flag]))
+    yield Text()
 
 
 def _short(quote: str, limit: int = 160) -> str:

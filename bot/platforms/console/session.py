@@ -3,19 +3,18 @@
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from typing import Final
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from bot.core import admin, answers, boards, quizzes, rounds
+from bot.core import admin, answers, appeals, boards, quizzes, refining, rounds
 from bot.core.challenges import SETTING_NAMES, AnswerMode
-from bot.core.commands import parse_period, parse_settings
-from bot.core.intents import Intent, Notice, QuestionPosted, QuizPosted, Tone
+from bot.core.commands import parse_period, parse_ruling, parse_settings
+from bot.core.intents import Intent, Notice, QuestionPosted, QuizPosted, Receipt, Tone
 from bot.core.people import Channel, Member
-from bot.core.ports import EventKind, Incoming, Ports, Via
+from bot.core.ports import Delivery, EventKind, Incoming, Ports, Via
 from bot.core.scheduler import beat
 from bot.errors import UserError
 from bot.platforms.console import commands
@@ -28,6 +27,7 @@ PLATFORM: Final = "console"
 WORKSPACE: Final = "local"
 _CHANNEL: Final = Channel(platform=PLATFORM, workspace=WORKSPACE, id="general", name="general")
 _HEARTBEAT_SECONDS: Final = 15.0
+_LOOK_SECONDS: Final = 0.5
 _MAX_NAME: Final = 40
 
 
@@ -47,12 +47,14 @@ class Session:
         self._lines: list[str] = []
         self._quizzes: dict[str, QuizPosted] = {}
         self._hints: dict[int, int] = {}
+        self._receipts: dict[str, int] = {}
         self._working = asyncio.Lock()
         self._running = True
         self._handlers: Mapping[str, Callable[[str], Awaitable[None]]] = {
             "quiz": self._quiz,
             "hint": self._hint,
             "result": self._result,
+            "appeal": self._appeal,
             "withdraw": self._withdraw,
             "leaderboard": self._leaderboard,
             "progress": self._progress,
@@ -71,16 +73,19 @@ class Session:
         """Talk until the input ends or somebody quits."""
         async with self._working:
             await self._start()
-        heartbeat = asyncio.create_task(self._keep_beating())
+        background = [
+            asyncio.create_task(self._keep_beating()),
+            asyncio.create_task(self._keep_looking()),
+        ]
         try:
             while self._running:
                 line = await self._terminal.read(self._prompt())
                 async with self._working:
                     await self._take(line)
         finally:
-            heartbeat.cancel()
-            with suppress(asyncio.CancelledError):
-                await heartbeat
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
 
     def _prompt(self) -> str:
         return "... " if self._lines else f"{self._speaker.name}> "
@@ -90,6 +95,15 @@ class Session:
             await asyncio.sleep(_HEARTBEAT_SECONDS)
             async with self._working:
                 await self._settle()
+
+    async def _keep_looking(self) -> None:
+        """Show the receipts of second looks when they come; nobody waits for them."""
+        while True:
+            if await refining.take_one(self._ports):
+                async with self._working:
+                    await self._settle()
+            else:
+                await asyncio.sleep(_LOOK_SECONDS)
 
     async def _start(self) -> None:
         """Catch up with what happened meanwhile, and put today's question on the screen."""
@@ -123,8 +137,14 @@ class Session:
             await beat(self._ports, PLATFORM)
             deliveries = await self._ports.store.messages.claim(PLATFORM, 0, 100)
         for delivery in deliveries:
-            self._show(delivery.outgoing.intent)
+            self._deliver(delivery)
             await self._ports.store.messages.sent(delivery.id, delivery.outgoing.marker)
+
+    def _deliver(self, delivery: Delivery) -> None:
+        intent, member = delivery.outgoing.intent, delivery.outgoing.member
+        if isinstance(intent, Receipt) and member and intent.grading_id is not None:
+            self._receipts[member.id] = intent.grading_id
+        self._show(intent)
 
     async def _take(self, line: str | None) -> None:
         """Take one line: a command, a piece of an answer, or the end."""
@@ -212,6 +232,15 @@ class Session:
     async def _result(self, _rest: str) -> None:
         self._show(await answers.my_result(self._ports, _CHANNEL, self._speaker))
 
+    async def _appeal(self, why: str) -> None:
+        grading_id = self._receipts.get(self._speaker.id)
+        if grading_id is None:
+            latest = await answers.my_result(self._ports, _CHANNEL, self._speaker)
+            grading_id = latest.grading_id
+        if grading_id is None:
+            raise UserError("A moderator decides or has decided on that answer; that is final.")
+        self._show(await appeals.appeal(self._ports, self._speaker, grading_id, why))
+
     async def _withdraw(self, _rest: str) -> None:
         round_ = await rounds.current_round(self._ports, _CHANNEL)
         store = self._ports.store.answers
@@ -249,11 +278,18 @@ class Session:
 
     async def _challenge(self, rest: str) -> None:
         action, _, settings = rest.partition(" ")
-        if action in SETTING_NAMES:
+        if action in SETTING_NAMES and (settings or action != "appeals"):
             action, settings = "set", rest
         match action.lower():
             case "" | "show":
                 self._show(await admin.show(self._ports, _CHANNEL))
+                return
+            case "appeals":
+                self._show(await appeals.queue(self._ports, _CHANNEL))
+                return
+            case "rule":
+                number, ruling = parse_ruling(settings)
+                await appeals.rule(self._ports, _CHANNEL, number, ruling, self._speaker.id)
                 return
             case "create" | "setup":
                 texts = parse_settings(settings) if settings else {}

@@ -14,6 +14,7 @@ from bot.platforms.console.clock import ShiftedClock
 from bot.platforms.console.terminal import PipeTerminal
 from bot.storage.database import Database
 from tests.conftest import World
+from tests.core.dummies import DummyRefiner
 from tests.platforms.dialogues import DIALOGUES, TYPED, Dialogue
 
 
@@ -120,6 +121,47 @@ async def test_what_is_due_happens_while_nobody_types(
     ports = replace(world.ports, clock=clock)
     await session.Session(ports, clock, _Patient(world, clock, out), zone="UTC").run()
     assert "closed ==" in out.getvalue()
+
+
+class _Expecting(PipeTerminal):
+    """Types the next line only when what it waits for is on the screen."""
+
+    def __init__(self, lines: dict[str, str], out: io.StringIO) -> None:
+        super().__init__(io.StringIO("".join(f"{line}\n" for line in lines)), out)
+        self._waits = [*lines.values(), ""]
+        self._written = out
+        self._shown = asyncio.Event()
+
+    async def read(self, prompt: str) -> str | None:
+        wanted = self._waits.pop(0)
+        async with asyncio.timeout(10):
+            while wanted not in self._written.getvalue():
+                self._shown.clear()
+                await self._shown.wait()
+        return await super().read(prompt)
+
+    def show(self, renderable: RenderableType) -> None:
+        super().show(renderable)
+        self._shown.set()
+
+
+async def test_a_second_look_appears_while_nobody_waits_for_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "_LOOK_SECONDS", 0.01)
+    out, clock = io.StringIO(), ShiftedClock()
+    refiner = DummyRefiner({"pepper": "Shrubs are the plants where peppercorns grow"})
+    ports = replace(world.ports, clock=clock, refiner=refiner)
+    lines = {
+        "A lemon tastes sour. A melon tastes sweet. Salt comes from the sea. Shrubs are the"
+        " plants where peppercorns grow.": "",
+        ".": "",
+        "/leaderboard": "The language model judged 1 of 4 points",
+    }
+    await session.Session(ports, clock, _Expecting(lines, out), zone="UTC").run()
+    text = out.getvalue()
+    assert text.index("takes a second look") < text.index("(read by the language model)")
+    assert text.index("(read by the language model)") < text.index("Nobody is on the board")
 
 
 async def test_two_sessions_share_a_file(tmp_path: Path) -> None:
