@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -32,7 +33,7 @@ OutOption = Annotated[
         help="Write the graded lines here; run again with the same file to go on after a stop.",
     ),
 ]
-_AT_ONCE: Final = 64
+_AT_ONCE: Final = 16
 _NO_MODEL: Final = "No language model is configured: set OPENAI_BASE_URL and OPENAI_MODEL."
 
 Judge = Callable[[Question, str], Awaitable[Grading]]
@@ -101,16 +102,28 @@ async def in_order(
     *,
     shown: bool,
 ) -> None:
-    """Grade lines, some at a time, and write them in order; a bar on standard error."""
+    """Grade lines, some at a time; write each as soon as all before it are; show a bar."""
     bar = progress_bar(shown=shown)
+    running: deque[asyncio.Future[str | None]] = deque()
     with bar:
-        task = bar.add_task("", total=len(lines))
-        for start in range(0, len(lines), _AT_ONCE):
-            some = lines[start : start + _AT_ONCE]
-            for graded in await asyncio.gather(*(grade(*line) for line in some)):
-                if graded is not None:
-                    write(graded)
-            bar.advance(task, len(some))
+        shown_task = bar.add_task("", total=len(lines))
+
+        async def take_oldest() -> None:
+            graded = await running.popleft()
+            if graded is not None:
+                write(graded)
+            bar.advance(shown_task)
+
+        try:
+            for question, line in lines:
+                if len(running) == _AT_ONCE:
+                    await take_oldest()
+                running.append(asyncio.ensure_future(grade(question, line)))
+            while running:
+                await take_oldest()
+        finally:
+            for task in running:
+                task.cancel()
 
 
 def progress_bar(*, shown: bool = True) -> Progress:
