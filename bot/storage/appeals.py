@@ -125,12 +125,18 @@ class AppealCases:
 
 
 def _open_cases() -> sa.Select[Any]:
-    """Cases without a ruling; who deletes the answer takes the appeal back with it."""
+    """Cases without a ruling; who deletes or rewrites the answer takes the appeal back with it."""
+    later = revisions.alias()
+    rewritten = sa.exists().where(
+        later.c.answer_id == revisions.c.answer_id,
+        later.c.number > revisions.c.number,
+        later.c.withdrawn_at.is_(None),
+    )
     return (
         sa.select(appeals.c.id)
         .join(channels, channels.c.id == appeals.c.channel_id)
         .join(revisions, revisions.c.id == appeals.c.revision_id)
-        .where(appeals.c.ruled_at.is_(None), revisions.c.withdrawn_at.is_(None))
+        .where(appeals.c.ruled_at.is_(None), revisions.c.withdrawn_at.is_(None), ~rewritten)
     )
 
 

@@ -270,6 +270,19 @@ async def test_who_deletes_the_answer_takes_the_appeal_back(world: World, receip
         await appeals.rule(world.ports, CHANNEL, number, Ruling(reason="x"), "mod")
 
 
+async def test_who_rewrites_the_answer_takes_the_appeal_back(
+    world: World, receipt: Receipt
+) -> None:
+    await _appeal(world, receipt)
+    changed = incoming(f"{HALF} Better.", kind=EventKind.EDIT, sent_at=MONDAY + timedelta(hours=3))
+    await answers.receive(world.ports, changed)
+    await answers.work_off(world.ports)
+    assert (await appeals.queue(world.ports, CHANNEL)).waiting == 0
+    mine = await answers.my_result(world.ports, CHANNEL, ADA)
+    await _appeal(world, mine)
+    assert (await appeals.queue(world.ports, CHANNEL)).waiting == 1
+
+
 async def test_rulings_are_audited_with_their_reason(world: World, receipt: Receipt) -> None:
     number = await _appeal(world, receipt)
     await appeals.rule(world.ports, CHANNEL, number, Ruling(reason="Good.", score=88), "mod")
