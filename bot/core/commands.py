@@ -11,11 +11,8 @@ from bot.core.challenges import settings_from
 from bot.core.standings import Period
 from bot.errors import UserError
 
-RULING_USAGE: Final = (
-    "Write a ruling as NUMBER, then score=0 to 100, or POINT=met, partial or unmet for some"
-    " points, or keep; and then the reason, which the member sees."
-)
-_DECISION: Final = re.compile(r"([\w-]+)=([\w-]+)\s+")
+_DECISIONS: Final = "score=0 to 100, or POINT=met, partial or unmet for some points, or keep"
+_DECISION: Final = re.compile(r"keep\s+|([\w-]+=[\w-]+\s+)+", re.IGNORECASE)
 
 
 def parse_period(text: str) -> Period:
@@ -54,22 +51,29 @@ def parse_ruling(text: str) -> tuple[int, Ruling]:
         UserError: it is none, or the reason is missing or too long.
     """
     number, _, rest = text.strip().partition(" ")
-    if not number.isdecimal() or int(number) >= 2**31:
-        raise UserError(RULING_USAGE)
-    decisions: dict[str, str] = {}
     rest = f"{rest.strip()} "
-    while match := _DECISION.match(rest):
-        decisions[match[1].lower()] = match[2].lower()
-        rest = rest[match.end() :]
-    word, _, reason = rest.partition(" ")
-    if not decisions and word.lower() != "keep":
-        raise UserError(RULING_USAGE)
-    return int(number), _ruling(decisions, (rest if decisions else reason).strip())
+    decision = _DECISION.match(rest)
+    if not number.isdecimal() or int(number) >= 2**31 or decision is None:
+        raise UserError(f"Write a ruling as NUMBER, then {_DECISIONS}; and then the reason.")
+    return int(number), read_ruling(decision[0], rest[decision.end() :])
+
+
+def read_ruling(decision: str, reason: str) -> Ruling:
+    """``keep``, ``score=80``, or ``lemon=met salt=partial``, with its reason, as a ruling.
+
+    Raises:
+        UserError: it is none, or the reason is missing or too long.
+    """
+    words = decision.lower().split()
+    if not _DECISION.fullmatch(f"{' '.join(words)} "):
+        raise UserError(f"Write the decision as {_DECISIONS}.")
+    if not reason.strip():
+        raise UserError("Say why in a sentence after the ruling; the member sees it.")
+    pairs = [word.partition("=") for word in words if word != "keep"]
+    return _ruling({name: value for name, _, value in pairs}, reason.strip())
 
 
 def _ruling(decisions: dict[str, str], reason: str) -> Ruling:
-    if not reason:
-        raise UserError("Say why in a sentence after the ruling; the member sees it.")
     score = decisions.pop("score", None)
     if score is not None and decisions:
         raise UserError("Rule on the score or on points, not on both.")

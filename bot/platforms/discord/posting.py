@@ -7,12 +7,12 @@ from typing import Final
 import discord
 import structlog
 
-from bot.core.intents import Notice, Outgoing, QuestionPosted, Receipt, RoundClosed
-from bot.core.people import Member
+from bot.core.intents import Appeals, Notice, Outgoing, QuestionPosted, Receipt, RoundClosed
+from bot.core.people import Channel, Member
 from bot.core.ports import Delivery, Incoming, Thread, Via
 from bot.errors import PostponedError, RefusedError
-from bot.platforms.discord import sending
-from bot.platforms.discord.desk import PLATFORM, Desk, Interaction
+from bot.platforms.discord import ids, sending
+from bot.platforms.discord.desk import PLATFORM, Desk
 from bot.platforms.discord.inbound import Inbound, button_ids, find_thread
 from bot.platforms.discord.pages import Json, Page
 from bot.platforms.discord.render import render, thread_name
@@ -45,6 +45,8 @@ class Posting:
         with sending.outcomes():
             if outgoing.member is not None:
                 return await self._tell(outgoing, outgoing.member)
+            if isinstance(outgoing.intent, Appeals):
+                return await self._publish(delivery, await self._moderators(outgoing.channel))
             channel_id = int(outgoing.channel.id)
             try:
                 return await self._publish(delivery, int(delivery.thread or channel_id))
@@ -70,7 +72,13 @@ class Posting:
         return None
 
     def _pages(self, outgoing: Outgoing, wish: str = "") -> tuple[Page, ...]:
-        return render(outgoing.intent, outgoing.marker, reads=self._desk.reads, wish=wish)
+        return render(
+            outgoing.intent,
+            outgoing.marker,
+            reads=self._desk.reads,
+            wish=wish,
+            server=outgoing.channel.workspace,
+        )
 
     def _is_own(self, message: discord.Message) -> bool:
         return self._client.user is not None and message.author.id == self._client.user.id
@@ -79,7 +87,21 @@ class Posting:
         member = delivery.outgoing.member
         if member is not None:
             return await self._client.create_dm(discord.Object(int(member.id)))
+        if isinstance(delivery.outgoing.intent, Appeals):
+            return self._place(await self._moderators(delivery.outgoing.channel))
         return self._place(int(delivery.thread or delivery.outgoing.channel.id))
+
+    async def _moderators(self, chosen: Channel) -> int:
+        """The channel where moderators are told: one of the server, or a member's inbox."""
+        if not chosen.id.isdecimal():
+            raise RefusedError(f"'{chosen.id}' is neither a channel's id nor a member's.")
+        if self._client.get_channel(int(chosen.id)) is None:
+            try:
+                await self._client.fetch_channel(int(chosen.id))
+            except discord.NotFound:
+                inbox = await self._client.create_dm(discord.Object(int(chosen.id)))
+                return inbox.id
+        return int(chosen.id)
 
     def _place(self, channel_id: int) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(channel_id)
@@ -183,11 +205,9 @@ class Posting:
 
     async def _tell(self, outgoing: Outgoing, member: Member) -> str:
         """Give a member their receipt where nobody else sees it."""
-        interaction = self._desk.asked.get(outgoing.about)
-        if interaction is not None:
-            told = await self._tell_by_form(outgoing, interaction)
-            if told is not None:
-                return told
+        told = await self._tell_by_form(outgoing)
+        if told is not None:
+            return told
         store = self._desk.ports.store.answers
         about = await store.received(outgoing.channel, outgoing.about or "")
         written = about is not None and about.via is Via.THREAD and about.version != FORM
@@ -196,18 +216,33 @@ class Posting:
             await self._react(outgoing, in_thread)
         return await self._tell_directly(outgoing, member, in_thread)
 
-    async def _tell_by_form(self, outgoing: Outgoing, interaction: Interaction) -> str | None:
-        """The answer to a form that was handed in; ``None`` if Discord no longer takes one."""
+    async def _tell_by_form(self, outgoing: Outgoing) -> str | None:
+        """Below the form that was handed in; ``None`` if Discord takes nothing there.
+
+        The first receipt takes the place of the sign that the bot is thinking, later ones follow.
+        """
+        waiting = self._desk.asked.get(outgoing.about)
+        interaction = waiting or self._desk.told.get(outgoing.about)
+        if interaction is None:
+            return None
         if not interaction.response.is_done():
             raise PostponedError(1.0)
-        page = self._pages(outgoing, pressed(interaction).argument(1))[0]
-        self._desk.asked.drop(str(interaction.id))
+        press, key = pressed(interaction), str(interaction.id)
+        page = self._pages(outgoing, press.argument(1) if press.action == ids.TRY else "")[0]
+        embeds, view = sending.embeds(page), sending.view(page)
+        # After an unclear outcome a direct message is surer than the same again.
+        self._desk.asked.drop(key)
+        self._desk.told.drop(key)
         try:
-            await interaction.edit_original_response(
-                embeds=sending.embeds(page), view=sending.view(page)
-            )
-        except (discord.NotFound, discord.Forbidden):
+            if waiting is not None:
+                await interaction.edit_original_response(embeds=embeds, view=view)
+            else:
+                await interaction.followup.send(embeds=embeds, view=view, ephemeral=True)
+        except discord.HTTPException as error:
+            if error.status not in sending.ENDED:
+                raise
             return None
+        self._desk.told.keep(key, interaction)
         return f"interaction-{interaction.id}"
 
     async def _tell_directly(
@@ -247,8 +282,9 @@ class Posting:
         if thread_id is None:
             return
         message = self._place(thread_id).get_partial_message(int(about.message_id))
-        # The message may be gone, its author may have blocked the bot, the thread may be locked.
-        with suppress(discord.NotFound, discord.Forbidden):
+        # The message may be gone, its author may have blocked the bot, the thread may be
+        # archived: a mark is no reason to keep the receipt back.
+        with suppress(discord.HTTPException):
             mark, before = _reaction(outgoing.intent), self._desk.marks.get(about.message_id)
             await message.add_reaction(mark)
             self._desk.marks.keep(about.message_id, mark)
@@ -266,7 +302,7 @@ class Posting:
 
 def _reaction(intent: object) -> str:
     if isinstance(intent, Receipt):
-        return "❔" if intent.score is None else "✅"
+        return "❔" if intent.score is None and not intent.under_review else "✅"
     return "⚠️"
 
 
@@ -292,4 +328,5 @@ async def _send(
 
 def _texts(embeds: Sequence[Json]) -> list[str]:
     """What embeds say, however Discord trims white space."""
-    return [" ".join(str(part.get("description", "")).split()) for part in embeds]
+    said = [f"{part.get('title', '')} {part.get('description', '')}" for part in embeds]
+    return [" ".join(each.split()) for each in said]

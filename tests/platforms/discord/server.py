@@ -18,6 +18,7 @@ from tests.platforms.discord.state import (
     Refusal,
     State,
     check_message,
+    member,
     user,
 )
 
@@ -150,6 +151,7 @@ class Server:
             "GET /applications/{app}/commands": self._commands,
             "PUT /applications/{app}/commands": self._set_commands,
             "POST /users/@me/channels": self._direct,
+            "GET /guilds/{guild}/members/{user}": self._member,
             "GET /channels/{channel}": self._channel,
             "PATCH /channels/{channel}": self._edit_channel,
             "GET /channels/{channel}/messages": self._history,
@@ -262,6 +264,9 @@ class Server:
     async def _direct(self, request: web.Request) -> web.Response:
         return as_json(self.state.direct(int((await request.json())["recipient_id"])))
 
+    async def _member(self, request: web.Request) -> web.Response:
+        return as_json(member(number(request, "user"), with_user=True))
+
     async def _channel(self, request: web.Request) -> web.Response:
         return as_json(self.state.channel(number(request, "channel")))
 
@@ -302,8 +307,10 @@ class Server:
         return as_json(thread)
 
     async def _react(self, request: web.Request) -> web.Response:
-        message_id = number(request, "message")
-        self.state.message(number(request, "channel"), message_id)
+        message_id, channel_id = number(request, "message"), number(request, "channel")
+        self.state.message(channel_id, message_id)
+        if self.state.channels[channel_id].get("thread_metadata", {}).get("archived"):
+            raise Refusal(400, 50083, "Thread is archived")
         self.state.reactions.append((message_id, request.match_info["emoji"]))
         return web.Response(status=204)
 

@@ -15,6 +15,9 @@ BOT = 901
 GUILD = 100
 GENERAL = 101
 ALL = str((1 << 53) - 1)
+MANAGING = 1 << 3 | 1 << 4 | 1 << 5 | 1 << 28
+"""Administrator, and to manage channels, the server and roles."""
+ORDINARY = str(int(ALL) & ~MANAGING)
 
 ADA, BOB, EVE, MOD = 201, 202, 203, 204
 NAMES = {ADA: "Ada", BOB: "Bob", EVE: "Eve", MOD: "Mod", BOT: "interview-bot"}
@@ -212,7 +215,7 @@ def everyone() -> Json:
     return {
         "id": str(GUILD),
         "name": "@everyone",
-        "permissions": ALL,
+        "permissions": ORDINARY,
         "position": 0,
         "color": 0,
         "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
