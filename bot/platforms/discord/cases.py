@@ -26,6 +26,7 @@ from bot.platforms.markdown import split
 
 _PROMPT: Final = 1600
 _WHY: Final = 1000
+_KIND: Final = 40
 _SIGNS: Final = {"met": "✅", "partial": "🟡", "unmet": "▫️"}
 
 
@@ -58,8 +59,7 @@ def _case(case: Case, more: str) -> Iterator[Page]:
     kind = "Review" if case.doubt else "Appeal"
     first = embed(
         excerpt(clean(case.card.prompt), _PROMPT),
-        author=f"{kind} {case.appeal_id}",
-        title=line(case.card.title, TITLE),
+        title=f"{kind} {case.appeal_id}: {line(case.card.title, TITLE - _KIND)}",
         color=GREY,
     )
     body = "\n".join(_verdict(case))
@@ -94,7 +94,7 @@ def _verdict(case: Case) -> Iterator[str]:
     yield from map(_point, case.points)
     for wrong in case.wrong:
         quote, truth = line(wrong.quote, QUOTE), line(wrong.truth, SAYS)
-        yield f'❌ **{line(wrong.id, QUOTE)}**: "{quote}" {truth}'
+        yield f'❌ **{line(wrong.id, QUOTE)}:** "{quote}" {truth}'
     for flag in case.flags:
         yield f"⚠️ {wording.FLAGS[flag]}"
 
@@ -102,4 +102,4 @@ def _verdict(case: Case) -> Iterator[str]:
 def _point(point: CasePoint) -> str:
     quote = f"\n> {line(point.quote, QUOTE)}" if point.quote else ""
     says = f"{line(point.says, SAYS)}{wording.JUDGES[point.judge]}"
-    return f"{_SIGNS[point.verdict]} {point.verdict} **{line(point.id, QUOTE)}**: {says}{quote}"
+    return f"{_SIGNS[point.verdict]} {point.verdict} **{line(point.id, QUOTE)}:** {says}{quote}"

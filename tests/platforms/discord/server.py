@@ -325,14 +325,12 @@ class Server:
             raise Refusal(400, 40060, "Interaction has already been acknowledged.")
         body = await request.json()
         data = body.get("data") or {}
+        resource: Json = {"type": body["type"]}
         if body["type"] in {4, 7}:
-            check_message(data)
+            message, _ = self.state.write(GENERAL, BOT, {**data, "flags": 64})
+            resource["message"] = message
         interaction.callback = body
         shown = {"id": str(self.state.snowflake()), "type": body["type"]}
-        message, _ = self.state.write(GENERAL, BOT, {**data, "flags": 64}) if data else ({}, True)
-        resource: Json = {"type": body["type"]}
-        if body["type"] in {4, 7} and message:
-            resource["message"] = message
         return as_json({"interaction": {**shown, "id": str(interaction.id)}, "resource": resource})
 
     async def _edit_original(self, request: web.Request) -> web.Response:

@@ -75,7 +75,7 @@ class State:
     counter: Iterator[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
-        self.add_channel({"id": str(GENERAL), "type": 0, "name": "general", "position": 0})
+        self.add_channel({"id": str(GENERAL), "type": 0, "name": "general"})
 
     def snowflake(self) -> int:
         return (int(time.time() * 1000) - EPOCH_MS) << 22 | next(self.counter) % 4096
@@ -85,6 +85,7 @@ class State:
             "guild_id": str(GUILD),
             "permission_overwrites": [],
             "parent_id": None,
+            "position": 0,
             "nsfw": False,
             "topic": None,
             "rate_limit_per_user": 0,
