@@ -84,6 +84,22 @@ def _check_manager(
         )
 
 
+def lacking(granted: discord.Permissions) -> list[str]:
+    """What the bot needs for a challenge and does not have, as Discord names it."""
+    return [name for flag, name in NEEDED.items() if not getattr(granted, flag)]
+
+
+def fault(channel: discord.abc.GuildChannel, me: discord.Member) -> str | None:
+    """What keeps the bot from asking in a channel, and what to do about it."""
+    missing = lacking(channel.permissions_for(me))
+    if not missing:
+        return None
+    return (
+        f"In #{channel.name} of {channel.guild.name} I still need {', '.join(missing)}. Add them"
+        " to my role in the channel's settings under Permissions."
+    )
+
+
 def check_own(interaction: Interaction, ping: discord.Role | None) -> None:
     """See that the bot can do its work in the channel.
 
@@ -94,7 +110,7 @@ def check_own(interaction: Interaction, ping: discord.Role | None) -> None:
     if not isinstance(channel, discord.TextChannel | discord.Thread):
         raise UserError("A challenge needs a text channel; run this in one.")
     granted = interaction.app_permissions
-    missing = [name for flag, name in NEEDED.items() if not getattr(granted, flag)]
+    missing = lacking(granted)
     if missing:
         raise UserError(
             f"In this channel I still need {', '.join(missing)}. Add them to my role in the"

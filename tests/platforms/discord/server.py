@@ -151,6 +151,7 @@ class Server:
             "GET /applications/{app}/commands": self._commands,
             "PUT /applications/{app}/commands": self._set_commands,
             "POST /users/@me/channels": self._direct,
+            "GET /guilds/{guild}": self._guild,
             "GET /guilds/{guild}/members/{user}": self._member,
             "GET /channels/{channel}": self._channel,
             "PATCH /channels/{channel}": self._edit_channel,
@@ -263,6 +264,9 @@ class Server:
 
     async def _direct(self, request: web.Request) -> web.Response:
         return as_json(self.state.direct(int((await request.json())["recipient_id"])))
+
+    async def _guild(self, _request: web.Request) -> web.Response:
+        return as_json(self.state.guild())
 
     async def _member(self, request: web.Request) -> web.Response:
         return as_json(member(number(request, "user"), with_user=True))
