@@ -61,6 +61,20 @@ def mentions(page: Page) -> discord.AllowedMentions:
     return discord.AllowedMentions(everyone=False, users=False, roles=roles, replied_user=False)
 
 
+async def send(
+    channel: discord.PartialMessageable | discord.DMChannel, page: Page, nonce: str
+) -> int:
+    """Post a page; the same nonce does not post it twice."""
+    message = await channel.send(
+        content=page.content or None,
+        embeds=embeds(page),
+        view=view(page),
+        allowed_mentions=mentions(page),
+        nonce=nonce,
+    )
+    return message.id
+
+
 @contextmanager
 def outcomes() -> Iterator[None]:
     """Tell what was certainly not posted; other exceptions mean that nobody knows."""
