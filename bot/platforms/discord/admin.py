@@ -125,7 +125,7 @@ class ChallengeCommands(app_commands.Group):
 
     @app_commands.command(description="Show the settings here and the next round")
     async def show(self, interaction: Interaction) -> None:
-        """Show the challenge, to anybody who asks."""
+        """Show the challenge."""
         await self._change(interaction, None)
 
     @app_commands.command(description="Stop posting until it is resumed")

@@ -49,7 +49,10 @@ def managed(desk: Desk, interaction: Interaction) -> Channel:
         UserError: the member may not.
     """
     channel = place(interaction)
-    _check_manager(desk, interaction.user, interaction.permissions)
+    if not _manages(desk, interaction.user, interaction.permissions):
+        raise UserError(
+            "Only members who may manage this channel change its challenge; ask one of them."
+        )
     return channel
 
 
@@ -71,17 +74,13 @@ async def check_moderator(desk: Desk, interaction: Interaction, channel: Channel
     granted = discord.Permissions.none()
     if isinstance(member, discord.Member) and member.guild == guild:
         granted = where.permissions_for(member)
-    _check_manager(desk, member, granted)
+    if not _manages(desk, member, granted):
+        raise UserError(f"Only members who may manage #{where.name} rule on its answers.")
 
 
-def _check_manager(
-    desk: Desk, user: discord.User | discord.Member, granted: discord.Permissions
-) -> None:
+def _manages(desk: Desk, user: discord.User | discord.Member, granted: discord.Permissions) -> bool:
     roles = {str(role.id) for role in getattr(user, "roles", ())}
-    if not granted.manage_channels and not roles & desk.admin_roles:
-        raise UserError(
-            "Only members who may manage this channel change its challenge; ask one of them."
-        )
+    return granted.manage_channels or bool(roles & desk.admin_roles)
 
 
 def lacking(granted: discord.Permissions) -> list[str]:
