@@ -162,7 +162,10 @@ class People:
         person: Json = (
             {"user": user(who)}
             if direct
-            else {"guild_id": str(GUILD), "member": member(who, with_user=True)}
+            else {
+                "guild_id": str(GUILD),
+                "member": member(who, self.state.roles.get(who, ()), with_user=True),
+            }
         )
         payload = {
             "id": str(number),

@@ -269,7 +269,8 @@ class Server:
         return as_json(self.state.guild())
 
     async def _member(self, request: web.Request) -> web.Response:
-        return as_json(member(number(request, "user"), with_user=True))
+        who = number(request, "user")
+        return as_json(member(who, self.state.roles.get(who, ()), with_user=True))
 
     async def _channel(self, request: web.Request) -> web.Response:
         return as_json(self.state.channel(number(request, "channel")))

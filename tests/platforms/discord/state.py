@@ -48,9 +48,9 @@ def user(user_id: int) -> Json:
     }
 
 
-def member(user_id: int, *, with_user: bool = False) -> Json:
+def member(user_id: int, roles: Sequence[str] = (), *, with_user: bool = False) -> Json:
     found: Json = {
-        "roles": [],
+        "roles": list(roles),
         "joined_at": iso(datetime(2026, 1, 1, tzinfo=UTC)),
         "deaf": False,
         "mute": False,
@@ -72,6 +72,7 @@ class State:
     commands: list[Json] = field(default_factory=list)
     reactions: list[tuple[int, str]] = field(default_factory=list)
     closed_inboxes: set[int] = field(default_factory=set)
+    roles: dict[int, list[str]] = field(default_factory=dict)
     counter: Iterator[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
@@ -102,7 +103,10 @@ class State:
             "id": str(GUILD),
             "name": "Team",
             "owner_id": str(MOD),
-            "roles": [everyone()],
+            "roles": [
+                everyone(),
+                *map(role, {each for own in self.roles.values() for each in own}),
+            ],
             "channels": [each for each in whole if each["type"] == 0],
             "threads": [
                 each
@@ -210,6 +214,10 @@ class State:
         if channel_id not in self.channels:
             self.add_channel({"id": str(channel_id), "type": 1, "recipients": [user(user_id)]})
         return self.channels[channel_id]
+
+
+def role(role_id: str) -> Json:
+    return {**everyone(), "id": role_id, "name": "A role", "permissions": "0"}
 
 
 def everyone() -> Json:

@@ -199,6 +199,39 @@ async def test_a_moderator_is_told_in_a_direct_message_and_rules_there(stage: St
         assert "appeals: none" in texts(off.message)
 
 
+async def test_who_left_the_server_or_whose_channel_is_gone_does_not_rule(stage: Stage) -> None:
+    people, server = stage.people, stage.server
+    async with stage.bot():
+        receipt = await answered(stage)
+        made = await people.command(MOD, "challenge setup", appeals_to=Person(MOD))
+        await until(lambda: made.original, "the settings")
+        await disagree(stage, ADA, receipt)
+        await until(lambda: inbox(stage, MOD), "the case")
+        case, place = inbox(stage, MOD)[0], int(server.state.direct(MOD)["id"])
+        server.fail("GET", "/members/", 404, body={"code": 10007, "message": "Unknown Member"})
+        left = await stage.answered(await people.press(MOD, case, "Rule", place))
+        assert "Only members who may manage" in texts(left.message)
+        await server.dispatch("CHANNEL_DELETE", server.state.channels[GENERAL])
+        gone = await stage.answered(await people.press(MOD, case, "Rule", place))
+        assert "The channel of this case is gone" in texts(gone.message)
+
+
+async def test_a_configured_role_rules_in_a_direct_message_too(stage: Stage) -> None:
+    """Discord says nothing of roles there, so the member is asked for."""
+    people, server = stage.people, stage.server
+    stage.admin_roles = frozenset({"555"})
+    server.state.roles[EVE] = ["555"]
+    async with stage.bot():
+        receipt = await answered(stage)
+        made = await people.command(EVE, "challenge setup", appeals_to=Person(EVE))
+        await until(lambda: made.original, "the settings")
+        await disagree(stage, ADA, receipt)
+        await until(lambda: inbox(stage, EVE), "the case")
+        place = int(server.state.direct(EVE)["id"])
+        await rule(stage, inbox(stage, EVE)[0], "score=99", "Right.", place, EVE)
+        assert "Score 99 of 100" in await stage.receipt(ADA, 2)
+
+
 async def test_appeals_are_not_posted_for_everybody_to_read(stage: Stage) -> None:
     people, state = stage.people, stage.server.state
     state.add_channel({"id": str(MODS), "type": 0, "name": "off-topic"})
