@@ -11,8 +11,14 @@ from bot.core.challenges import settings_from
 from bot.core.standings import Period
 from bot.errors import UserError
 
-_DECISIONS: Final = "score=0 to 100, or POINT=met, partial or unmet for some points, or keep"
-_DECISION: Final = re.compile(r"keep\s+|([\w-]+=[\w-]+\s+)+", re.IGNORECASE)
+RULING_USAGE: Final = (
+    "Write a ruling as NUMBER, then score=0 to 100, or POINT=met, partial or unmet for some"
+    " points, or keep; and then the reason, which the member sees."
+)
+DECISION_USAGE: Final = (
+    "Write keep, or score=0 to 100, or POINT=met, partial or unmet for some points."
+)
+_DECISION: Final = re.compile(r"([\w-]+)=([\w-]+)\s+")
 
 
 def parse_period(text: str) -> Period:
@@ -51,29 +57,40 @@ def parse_ruling(text: str) -> tuple[int, Ruling]:
         UserError: it is none, or the reason is missing or too long.
     """
     number, _, rest = text.strip().partition(" ")
-    rest = f"{rest.strip()} "
-    decision = _DECISION.match(rest)
-    if not number.isdecimal() or int(number) >= 2**31 or decision is None:
-        raise UserError(f"Write a ruling as NUMBER, then {_DECISIONS}; and then the reason.")
-    return int(number), read_ruling(decision[0], rest[decision.end() :])
+    if not number.isdecimal() or int(number) >= 2**31:
+        raise UserError(RULING_USAGE)
+    decisions, reason = _decisions(rest.strip(), RULING_USAGE)
+    return int(number), _ruling(decisions, reason)
 
 
-def read_ruling(decision: str, reason: str) -> Ruling:
-    """``keep``, ``score=80``, or ``lemon=met salt=partial``, with its reason, as a ruling.
+def parse_decision(decision: str, reason: str) -> Ruling:
+    """A ruling whose decision and reason were typed into two fields.
 
     Raises:
-        UserError: it is none, or the reason is missing or too long.
+        UserError: the decision is none, or the reason is missing or too long.
     """
-    words = decision.lower().split()
-    if not _DECISION.fullmatch(f"{' '.join(words)} "):
-        raise UserError(f"Write the decision as {_DECISIONS}.")
-    if not reason.strip():
-        raise UserError("Say why in a sentence after the ruling; the member sees it.")
-    pairs = [word.partition("=") for word in words if word != "keep"]
-    return _ruling({name: value for name, _, value in pairs}, reason.strip())
+    decisions, rest = _decisions(decision.replace(",", " ").strip(), DECISION_USAGE)
+    if rest:
+        raise UserError(DECISION_USAGE)
+    return _ruling(decisions, reason.strip())
+
+
+def _decisions(text: str, usage: str) -> tuple[dict[str, str], str]:
+    """The decisions that a text begins with, none of them for ``keep``, and what follows."""
+    decisions: dict[str, str] = {}
+    rest = f"{text} "
+    while match := _DECISION.match(rest):
+        decisions[match[1].lower()] = match[2].lower()
+        rest = rest[match.end() :]
+    word, _, following = rest.partition(" ")
+    if not decisions and word.lower() != "keep":
+        raise UserError(usage)
+    return decisions, (rest if decisions else following).strip()
 
 
 def _ruling(decisions: dict[str, str], reason: str) -> Ruling:
+    if not reason:
+        raise UserError("Say why in a sentence after the ruling; the member sees it.")
     score = decisions.pop("score", None)
     if score is not None and decisions:
         raise UserError("Rule on the score or on points, not on both.")

@@ -1,7 +1,7 @@
 """Appeals: a member disagrees, a moderator sees the case and rules, wherever each is told."""
 
 from bot.core import appeals
-from bot.core.commands import read_ruling
+from bot.core.commands import parse_decision
 from bot.core.people import Channel
 from bot.platforms.discord import forms, ids
 from bot.platforms.discord.cases import ruled_button
@@ -47,7 +47,7 @@ class Moderation:
     async def rule(self, interaction: Interaction, press: ids.Press) -> None:
         """Take the ruling of a form."""
         channel = await self._channel(interaction, press)
-        ruling = read_ruling(typed(interaction, forms.DECISION), typed(interaction, forms.WHY))
+        ruling = parse_decision(typed(interaction, forms.DECISION), typed(interaction, forms.WHY))
         await self._rule(interaction, channel, press.number(2), ruling)
         await settle(interaction, ruled_button(press.custom_id), _RULED)
 
@@ -56,7 +56,7 @@ class Moderation:
     ) -> None:
         """Take a ruling that was typed as a command."""
         channel = managed(self._desk, interaction)
-        await self._rule(interaction, channel, case, read_ruling(decision, reason))
+        await self._rule(interaction, channel, case, parse_decision(decision, reason))
         await reply(interaction, sentence(_RULED))
 
     async def _rule(

@@ -117,7 +117,7 @@ async def test_a_ruling_by_command(stage: Stage) -> None:
     async with stage.bot():
         await disagree(stage, ADA, await answered(stage))
         for decision, sentence in (
-            ("sure", "Write the decision as"),
+            ("sure", "Write keep, or score=0 to 100"),
             ("salt=great", "no verdict 'great'"),
             ("honey=met", "no point 'honey'"),
         ):
