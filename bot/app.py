@@ -14,8 +14,9 @@ from bot import bank
 from bot.calendars import PublicHolidays
 from bot.config import Settings
 from bot.core.grading import Limits
+from bot.core.people import Channel
 from bot.core.ports import Clock, Ports
-from bot.errors import ConfigError
+from bot.errors import ConfigError, DatabaseError
 from bot.grading.keyword import KeywordGrader
 from bot.grading.llm.client import ChatClient
 from bot.grading.llm.endpoint import chat_url
@@ -23,11 +24,14 @@ from bot.grading.llm.refiner import ModelRefiner
 from bot.platforms.console.clock import ShiftedClock
 from bot.platforms.console.session import Session
 from bot.platforms.console.terminal import open_terminal
+from bot.platforms.discord.desk import PLATFORM as DISCORD
 from bot.platforms.discord.desk import Desk
-from bot.platforms.discord.platform import Discord, examine, point_at
+from bot.platforms.discord.examination import examine
+from bot.platforms.discord.platform import Discord, point_at
 from bot.platforms.slack.client import SlackPlatform, tokens
 from bot.runner import Platform, serve
-from bot.storage.database import Database
+from bot.storage.backup import existing_file
+from bot.storage.database import Database, known_versions
 from bot.storage.store import Store
 
 NO_PLATFORM: Final = (
@@ -164,7 +168,24 @@ async def examine_discord(settings: Settings) -> str:
         return "not set up; DISCORD_TOKEN starts it"
     point_at(settings.discord_api_url, settings.discord_gateway_url)
     token = settings.discord_token.get_secret_value()
-    return await examine(token, reads=settings.discord_message_content)
+    channels = await _challenged(settings, DISCORD)
+    return await examine(token, reads=settings.discord_message_content, channels=channels)
+
+
+async def _challenged(settings: Settings, platform: str) -> list[Channel]:
+    """A platform's channels with a challenge; none where there is no database to tell."""
+    try:
+        existing_file(settings.database_url)
+        database = Database(settings.database_url)
+        try:
+            if await database.version() != known_versions()[0]:
+                return []
+            found = await Store(database).challenges.all()
+        finally:
+            await database.close()
+    except DatabaseError:
+        return []
+    return [each.channel for each in found if each.channel.platform == platform]
 
 
 def log_to_stderr(settings: Settings) -> None:

@@ -1,5 +1,7 @@
 """Posts what waits in the outbox, each message exactly once as far as the platform allows."""
 
+import asyncio
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 from bot.core.ports import Delivery, Ports
@@ -37,17 +39,37 @@ class Poster(Protocol):
 
 
 async def deliver(ports: Ports, platform: str, poster: Poster) -> list[tuple[Delivery, Exception]]:
-    """Post everything that waits; return what could not be posted, with the reason."""
+    """Post everything that waits; return what could not be posted, with the reason.
+
+    Messages for one channel or member keep their order; nobody waits for another channel's.
+    """
     failures: list[tuple[Delivery, Exception]] = []
     while True:
         batch = await ports.store.messages.claim(platform, LEASE_SECONDS, _BATCH)
+        lanes: dict[object, list[Delivery]] = {}
         for delivery in batch:
-            try:
-                await _deliver(ports, poster, delivery)
-            except Exception as error:  # noqa: BLE001 - whatever an SDK raises, the lease decides
-                failures.append((delivery, error))
+            member = delivery.outgoing.member
+            reader = member.key if member else delivery.outgoing.channel.key
+            lanes.setdefault(reader, []).append(delivery)
+        for failed in await asyncio.gather(
+            *(_in_order(ports, poster, lane) for lane in lanes.values())
+        ):
+            failures += failed
         if len(batch) < _BATCH:
             return failures
+
+
+async def _in_order(
+    ports: Ports, poster: Poster, lane: Sequence[Delivery]
+) -> list[tuple[Delivery, Exception]]:
+    """Post what one channel or member gets, one after the other."""
+    failures: list[tuple[Delivery, Exception]] = []
+    for delivery in lane:
+        try:
+            await _deliver(ports, poster, delivery)
+        except Exception as error:  # noqa: BLE001 - whatever an SDK raises, the lease decides
+            failures.append((delivery, error))
+    return failures
 
 
 async def _deliver(ports: Ports, poster: Poster, delivery: Delivery) -> None:

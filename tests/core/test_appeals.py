@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import admin, answers, appeals, boards, quizzes
 from bot.core.appeals import Ruling
-from bot.core.commands import parse_ruling
+from bot.core.commands import parse_decision, parse_ruling
 from bot.core.grading import Judge, Verdict
 from bot.core.intents import Appeals, Receipt
 from bot.core.ports import EventKind
@@ -336,3 +336,27 @@ def test_rulings_are_read(text: str, number: int, ruling: Ruling) -> None:
 def test_what_is_no_ruling_is_explained(text: str, sentence: str) -> None:
     with pytest.raises(UserError, match=sentence):
         parse_ruling(text)
+
+
+@pytest.mark.parametrize(
+    "decision, ruling",
+    [
+        (" Keep ", Ruling(reason="salt=met is not there.")),
+        ("score=80", Ruling(reason="salt=met is not there.", score=80)),
+        (
+            "lemon=met, salt=partial",
+            Ruling(
+                reason="salt=met is not there.",
+                verdicts={"lemon": Verdict.EXPLAINED, "salt": Verdict.NAMED},
+            ),
+        ),
+    ],
+)
+def test_a_decision_and_its_reason_may_come_apart(decision: str, ruling: Ruling) -> None:
+    assert parse_decision(decision, " salt=met is not there. ") == ruling
+
+
+@pytest.mark.parametrize("decision", ["", "80", "keep it", "lemon=met because", "maybe"])
+def test_what_is_no_decision_is_explained(decision: str) -> None:
+    with pytest.raises(UserError, match="Write keep, or score="):
+        parse_decision(decision, "Because.")

@@ -1,5 +1,6 @@
 """Posting: what an unclear outcome, a refusal and a pause lead to."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 import pytest
@@ -120,3 +121,24 @@ async def test_a_reply_waits_for_the_message_that_it_belongs_under(world: World)
     await _queue(world, "child", thread="parent")
     assert await _deliver(world, poster) == []
     assert poster.asked == []
+
+
+async def test_a_channel_that_hangs_holds_up_no_other_and_keeps_its_order(world: World) -> None:
+    elsewhere = CHANNEL.model_copy(update={"id": "other"})
+    notice = Notice(text="x")
+    for marker, channel in (("slow", CHANNEL), ("slow next", CHANNEL), ("quick", elsewhere)):
+        await world.store.messages.queue(Outgoing(marker=marker, channel=channel, intent=notice))
+    posted: list[str] = []
+    quick = asyncio.Event()
+
+    class Hanging(Poster):
+        async def post(self, delivery: Delivery) -> str:
+            marker = delivery.outgoing.marker
+            if marker == "slow":
+                await asyncio.wait_for(quick.wait(), 5)
+            posted.append(marker)
+            quick.set()
+            return marker
+
+    assert await _deliver(world, Hanging([])) == []
+    assert posted == ["quick", "slow", "slow next"]

@@ -9,14 +9,16 @@ from discord import app_commands
 
 from bot.core import admin, rounds
 from bot.core.challenges import AnswerMode
+from bot.core.grading import Mode
+from bot.core.intents import ChallengeShown
 from bot.core.people import Channel
 from bot.core.questions import Level
 from bot.platforms.discord.choices import Choices, among, listed
 from bot.platforms.discord.desk import Desk, Interaction
-from bot.platforms.discord.permissions import check_own, managed
-from bot.platforms.discord.presses import guarded, sentence
+from bot.platforms.discord.moderation import Moderation
+from bot.platforms.discord.permissions import check_appeals, check_own, managed
 from bot.platforms.discord.render import render
-from bot.platforms.discord.sending import reply
+from bot.platforms.discord.replies import guarded, reply, sentence
 
 _MEANINGS: Final = {
     "time": "When the question is posted, such as 09:30",
@@ -30,6 +32,10 @@ _MEANINGS: Final = {
     "length": "How long a round is open, such as 8h or 90m",
     "ping": "The one role that each question mentions",
     "no_ping": "Mention nobody any more",
+    "grader": "How much a language model has to say, if one is configured",
+    "appeals": "The private channel where moderators are told of appeals",
+    "appeals_to": "The member who is told of appeals in a direct message",
+    "no_appeals": "Tell nobody any more; /challenge appeals still lists them",
 }
 
 
@@ -42,6 +48,7 @@ class ChallengeCommands(app_commands.Group):
         )
         self._desk = desk
         self._ports = desk.ports
+        self._moderation = Moderation(desk)
         self._zones = sorted(available_timezones())
 
     @app_commands.command(description="Start the daily question here, or change how it is asked")
@@ -60,6 +67,10 @@ class ChallengeCommands(app_commands.Group):
         length: str | None = None,
         ping: discord.Role | None = None,
         no_ping: bool = False,  # noqa: FBT001, FBT002 - the signature is the command's form
+        grader: Mode | None = None,
+        appeals: discord.TextChannel | None = None,
+        appeals_to: discord.Member | None = None,
+        no_appeals: bool = False,  # noqa: FBT001, FBT002 - as above
     ) -> None:
         """Set up the channel's challenge, or change the settings that are named."""
         texts = {
@@ -70,18 +81,25 @@ class ChallengeCommands(app_commands.Group):
             "days-off": days_off,
             "categories": categories,
             "levels": levels,
-            "answers": answers.value if answers else None,
+            "answers": answers,
             "length": length,
-            "ping": "none" if no_ping else str(ping.id) if ping else None,
+            "ping": _chosen(ping, none=no_ping),
+            "grader": grader,
+            "appeals": _chosen(appeals or appeals_to, none=no_appeals),
         }
-        given = {name: text for name, text in texts.items() if text is not None}
-        await guarded(interaction, self._set_up(interaction, given, ping))
+        given = {name: str(text) for name, text in texts.items() if text is not None}
+        await guarded(interaction, self._set_up(interaction, given, ping, appeals))
 
     async def _set_up(
-        self, interaction: Interaction, texts: Mapping[str, str], ping: discord.Role | None
+        self,
+        interaction: Interaction,
+        texts: Mapping[str, str],
+        ping: discord.Role | None,
+        appeals: discord.TextChannel | None,
     ) -> None:
         channel = managed(self._desk, interaction)
         check_own(interaction, ping)
+        check_appeals(appeals)
         await interaction.response.defer(ephemeral=True, thinking=True)
         actor = str(interaction.user.id)
         if await self._ports.store.challenges.of(channel) is None:
@@ -107,7 +125,7 @@ class ChallengeCommands(app_commands.Group):
 
     @app_commands.command(description="Show the settings here and the next round")
     async def show(self, interaction: Interaction) -> None:
-        """Show the challenge, to anybody who asks."""
+        """Show the challenge."""
         await self._change(interaction, None)
 
     @app_commands.command(description="Stop posting until it is resumed")
@@ -145,6 +163,22 @@ class ChallengeCommands(app_commands.Group):
         text = "The challenge is removed; its rounds and standings stay."
         await self._act(interaction, lambda where: admin.remove(self._ports, where, actor), text)
 
+    @app_commands.command(description="Show the appeals and reviews that wait for a moderator")
+    async def appeals(self, interaction: Interaction) -> None:
+        """Show what waits, each case with a button to rule on it."""
+        await guarded(interaction, self._moderation.show(interaction))
+
+    @app_commands.command(description="Decide an appeal; that is final")
+    @app_commands.describe(
+        case="The number of the case in /challenge appeals",
+        decision="keep, or score=80, or POINT=met POINT=partial POINT=unmet",
+        reason="Why; the member sees it",
+    )
+    async def rule(self, interaction: Interaction, case: int, decision: str, reason: str) -> None:
+        """Rule on a case."""
+        doing = self._moderation.rule_typed(interaction, case, decision, reason)
+        await guarded(interaction, doing)
+
     async def _pause(self, where: Channel, actor: str, *, on: bool) -> None:
         await admin.pause(self._ports, where, actor, paused=on)
 
@@ -177,5 +211,19 @@ class ChallengeCommands(app_commands.Group):
 
     async def _show(self, interaction: Interaction, channel: Channel) -> None:
         self._desk.woken.set()
-        shown = await admin.show(self._ports, channel)
+        shown = _named(await admin.show(self._ports, channel), interaction.guild)
         await reply(interaction, render(shown, reads=self._desk.reads)[0])
+
+
+def _chosen(choice: discord.abc.Snowflake | None, *, none: bool) -> str | None:
+    return "none" if none else str(choice.id) if choice else None
+
+
+def _named(shown: ChallengeShown, guild: discord.Guild | None) -> ChallengeShown:
+    """With the name of the channel where appeals go; any other id is a member's."""
+    chosen = shown.settings["appeals"]
+    if guild is None or not chosen.isdecimal():
+        return shown
+    channel = guild.get_channel(int(chosen))
+    name = f"#{channel.name}" if channel else f"direct messages to {chosen}"
+    return shown.model_copy(update={"settings": {**shown.settings, "appeals": name}})

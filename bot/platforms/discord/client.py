@@ -12,8 +12,9 @@ from discord import app_commands
 
 from bot.platforms.discord.admin import ChallengeCommands
 from bot.platforms.discord.commands import MemberCommands
-from bot.platforms.discord.desk import Desk, Interaction
+from bot.platforms.discord.desk import PLATFORM, Desk, Interaction
 from bot.platforms.discord.inbound import Inbound
+from bot.platforms.discord.permissions import fault
 from bot.platforms.discord.posting import Posting
 from bot.platforms.discord.presses import Presses
 from bot.platforms.discord.sync import sync
@@ -88,6 +89,7 @@ class Connection(discord.AutoShardedClient):
         guilds = [guild.id for guild in self.guilds if guild.shard_id == shard_id]
         await self._catch_up(guilds)
         self._regain(shard_id)
+        await self._say_what_is_missing(shard_id)
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """From now on something may be missed."""
@@ -129,6 +131,16 @@ class Connection(discord.AutoShardedClient):
                 await asyncio.sleep(_TRY_AGAIN_SECONDS)
             else:
                 return
+
+    async def _say_what_is_missing(self, shard_id: int) -> None:
+        """Log the channels where a challenge cannot be held."""
+        for challenge in await self._desk.ports.store.challenges.all():
+            here = challenge.channel.platform == PLATFORM and challenge.channel.id.isdecimal()
+            channel = self.get_channel(int(challenge.channel.id)) if here else None
+            if isinstance(channel, discord.TextChannel) and channel.guild.shard_id == shard_id:
+                reason = fault(channel, channel.guild.me)
+                if reason is not None:
+                    _log.warning("permissions missing", reason=reason)
 
     def _lose(self, shard_id: int) -> None:
         self._current.discard(shard_id)

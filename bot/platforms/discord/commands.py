@@ -10,9 +10,9 @@ from bot.core.questions import Level
 from bot.core.standings import Period
 from bot.platforms.discord.choices import Choices, among
 from bot.platforms.discord.desk import Desk, Interaction
-from bot.platforms.discord.presses import guarded, new_quiz, sentence
+from bot.platforms.discord.presses import new_quiz
 from bot.platforms.discord.render import forget_page, render
-from bot.platforms.discord.sending import reply
+from bot.platforms.discord.replies import guarded, reply, sentence
 from bot.platforms.discord.translate import asking, place
 
 _WISH: Final = 60

@@ -55,9 +55,9 @@ class Desk:
     """The ports, the settings, and what is remembered in memory only.
 
     ``reads`` is false where Discord withholds the text of messages. ``asked`` are the forms
-    that were handed in and wait for their receipt, by the id of the interaction; ``places``
-    are the threads of the messages that were stored lately; ``marks`` are the bot's reactions
-    to them.
+    that were handed in and wait for their receipt, by the id of the interaction; ``told`` are
+    those that had it, below which later ones find their place; ``places`` are the threads of
+    the messages that were stored lately; ``marks`` are the bot's reactions to them.
     """
 
     ports: Ports
@@ -67,6 +67,7 @@ class Desk:
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     caught_up: asyncio.Event = field(default_factory=asyncio.Event)
     asked: Recent[Interaction] = field(default_factory=Recent)
+    told: Recent[Interaction] = field(default_factory=Recent)
     places: Recent[int] = field(default_factory=Recent)
     marks: Recent[str] = field(default_factory=Recent)
     turns: Turns = field(default_factory=Turns)

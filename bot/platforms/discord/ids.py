@@ -19,6 +19,10 @@ TRY: Final = "try"
 """``try:<quiz>:<wish>`` opens the form of a practice question, and is the form."""
 HINT: Final = "hint"
 """``hint:<quiz>:<wish>:<number>`` shows so many hints."""
+APPEAL: Final = "appeal"
+"""``appeal:<grading>:<server>`` opens the form for an appeal, and is the form."""
+RULE: Final = "rule"
+"""``rule:<server>:<channel>:<case>`` opens the form for a ruling, and is the form."""
 FORGET: Final = "forget"
 """``forget`` removes everything of the member who presses it."""
 
@@ -29,9 +33,19 @@ class Press(NamedTuple):
     action: str
     arguments: tuple[str, ...]
 
+    @property
+    def custom_id(self) -> str:
+        """The id that says this."""
+        return custom_id(self.action, *self.arguments)
+
     def argument(self, number: int) -> str:
         """An argument, empty if there are fewer."""
         return self.arguments[number] if number < len(self.arguments) else ""
+
+    def number(self, number: int) -> int:
+        """An argument that is a number, 0 if it is none."""
+        text = self.argument(number)
+        return int(text) if text.isdecimal() else 0
 
 
 def custom_id(action: str, *arguments: object) -> str:

@@ -11,7 +11,7 @@ import discord
 import structlog
 
 from bot.core import answers
-from bot.core.ports import EventKind, State, Thread, Via
+from bot.core.ports import EventKind, Ports, State, Thread, Via
 from bot.platforms.discord import ids
 from bot.platforms.discord.desk import PLATFORM, Desk
 from bot.platforms.discord.translate import (
@@ -174,6 +174,14 @@ async def find_thread(
             fetched = await client.fetch_channel(channel_id)
             return fetched if isinstance(fetched, discord.Thread) else None
     return found if isinstance(found, discord.Thread) else None
+
+
+async def threads_of(ports: Ports, round_id: int) -> list[Thread]:
+    """The threads of a round: of its question, and of those that were replaced."""
+    round_ = await ports.store.rounds.get(round_id)
+    since = round_.closes_at if round_ else None
+    found = await ports.store.rounds.open_threads(PLATFORM, since)
+    return [thread for thread in found if thread.round.id == round_id]
 
 
 def button_ids(message: discord.Message) -> list[str]:

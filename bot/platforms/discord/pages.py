@@ -1,7 +1,7 @@
 """Messages as Discord's API takes them, and its limits."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 Json = dict[str, Any]
@@ -19,6 +19,16 @@ BUTTON_LABEL: Final = 80
 THREAD_NAME: Final = 100
 MODAL_TITLE: Final = 45
 TEXT_INPUT: Final = 4000
+
+BLUE: Final = 0x5865F2
+GREEN: Final = 0x57F287
+YELLOW: Final = 0xFEE75C
+RED: Final = 0xED4245
+GREY: Final = 0x99AAB5
+
+QUOTE: Final = 160
+SAYS: Final = 200
+"""How much of an answer's words, and of a point, a list of points shows."""
 
 PRIMARY: Final = 1
 SECONDARY: Final = 2
@@ -51,13 +61,24 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """A text field of a form; a large one takes several lines."""
+
+    name: str
+    label: str
+    placeholder: str = ""
+    most: int = TEXT_INPUT
+    large: bool = True
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
-    """A window with one large text field."""
+    """A window with text fields."""
 
     custom_id: str
     title: str
-    label: str
-    placeholder: str = field(default="")
+    fields: tuple[Field, ...]
 
 
 def embed(

@@ -15,7 +15,6 @@ from bot.core.ports import Delivery
 from bot.errors import ConfigError, PostponedError, UnreachableError
 from bot.platforms.discord.client import Connection
 from bot.platforms.discord.desk import PLATFORM, Desk
-from bot.platforms.discord.permissions import invitation
 from bot.platforms.discord.render import NO_CONTENT
 
 _NOT_YET_SECONDS: Final = 2.0
@@ -122,34 +121,3 @@ class Discord:
         if self._connection is None or self._connection.application_id is None:
             raise PostponedError(_NOT_YET_SECONDS)
         return self._connection
-
-
-async def examine(token: str, *, reads: bool) -> str:
-    """Try to log in, and say how the bot would run.
-
-    Raises:
-        ConfigError: it would not, or not as it is set up.
-    """
-    try:
-        async with discord.Client(intents=discord.Intents.none()) as client:
-            await client.login(token)
-            await client.http.get_bot_gateway()
-            return _described(client, reads=reads)
-    except discord.LoginFailure:
-        raise ConfigError(REFUSED) from None
-    except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
-        raise ConfigError(unreachable(error)) from None
-
-
-def _described(client: discord.Client, *, reads: bool) -> str:
-    application = client.application
-    if application is None or client.user is None:
-        raise ConfigError(REFUSED)
-    flags = application.flags
-    if reads and not (flags.gateway_message_content or flags.gateway_message_content_limited):
-        raise ConfigError(
-            f"the token is good, but {client.user.name} may not read messages. {NO_CONTENT}"
-            " Or set DISCORD_MESSAGE_CONTENT=false to do without."
-        )
-    how = "answers in threads and by button" if reads else "answers by button only"
-    return f"{client.user.name} can log in; {how}; invite it with {invitation(str(application.id))}"

@@ -3,20 +3,21 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 import discord
-import structlog
 
 from bot.core import answers, boards, quizzes
 from bot.core.challenges import AnswerMode
 from bot.core.commands import parse_period
-from bot.core.intents import Notice, QuizPosted, Tone
+from bot.core.intents import QuizPosted
 from bot.core.people import Channel
 from bot.core.ports import Incoming, Round, Thread
 from bot.errors import UserError
 from bot.platforms.discord import ids
 from bot.platforms.discord.desk import Desk, Interaction
+from bot.platforms.discord.forms import answer_form, quiz_form
+from bot.platforms.discord.moderation import Moderation
 from bot.platforms.discord.pages import Page
-from bot.platforms.discord.render import answer_form, quiz_form, render
-from bot.platforms.discord.sending import ask, reply, turn
+from bot.platforms.discord.render import render
+from bot.platforms.discord.replies import ask, guarded, reply, sentence, turn
 from bot.platforms.discord.translate import (
     asking,
     place,
@@ -28,33 +29,6 @@ from bot.platforms.discord.translate import (
     way_in,
 )
 
-_log = structlog.get_logger()
-_TOO_LATE = frozenset({10062, 40060})
-"""Discord has stopped waiting for an answer, or has one already."""
-
-
-async def guarded(interaction: Interaction, doing: Awaitable[None]) -> None:
-    """Do what a member asked for; what goes wrong becomes a sentence for them alone."""
-    try:
-        try:
-            await doing
-        except UserError as error:
-            await reply(interaction, sentence(str(error), Tone.SORRY))
-        except discord.HTTPException:
-            raise
-        except Exception:  # noqa: BLE001 - whatever it is, the member must not wait in vain
-            _log.exception("command failed", interaction=interaction.id)
-            text = "Something went wrong on my side; it is noted. Please try again in a moment."
-            await reply(interaction, sentence(text, Tone.SORRY))
-    except discord.HTTPException as error:
-        if error.code not in _TOO_LATE:
-            _log.warning("no reply possible", interaction=interaction.id, reason=error.text)
-
-
-def sentence(text: str, tone: Tone = Tone.INFO) -> Page:
-    """A sentence as a message."""
-    return render(Notice(text=text, tone=tone))[0]
-
 
 class Presses:
     """What buttons and forms do."""
@@ -62,6 +36,7 @@ class Presses:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._ports = desk.ports
+        moderation = Moderation(desk)
         self._buttons: Mapping[str, Callable[[Interaction, ids.Press], Awaitable[None]]] = {
             ids.ANSWER: self._answer,
             ids.RESULT: self._result,
@@ -70,10 +45,14 @@ class Presses:
             ids.TRY: self._try,
             ids.HINT: self._hint,
             ids.FORGET: self._forget,
+            ids.APPEAL: moderation.disagree,
+            ids.RULE: moderation.decide,
         }
         self._forms: Mapping[str, Callable[[Interaction, ids.Press], Awaitable[None]]] = {
             ids.ANSWER: self._hand_in,
             ids.TRY: self._hand_in_practice,
+            ids.APPEAL: moderation.appeal,
+            ids.RULE: moderation.rule,
         }
 
     async def take(self, interaction: Interaction) -> None:
@@ -102,7 +81,7 @@ class Presses:
 
     async def _hand_in_practice(self, interaction: Interaction, press: ids.Press) -> None:
         member = asking(interaction)
-        quiz_id = _number(press.argument(0))
+        quiz_id = press.number(0)
         await quizzes.reopen(self._ports, member, quiz_id)
         quiz = await self._ports.store.quizzes.get(quiz_id)
         if quiz is not None:
@@ -124,16 +103,15 @@ class Presses:
         round_ = await self._round(interaction, press)
         member = to_member(interaction.user, round_.channel.workspace)
         receipt = await answers.my_result(self._ports, round_.channel, member, round_.id)
-        await reply(interaction, render(receipt, "again")[0])
+        await reply(interaction, render(receipt, "again", server=member.workspace)[0])
 
     async def _board(self, interaction: Interaction, press: ids.Press) -> None:
-        period, offset = parse_period(press.argument(0)), press.argument(1)
-        channel = place(interaction)
-        if offset == "new":
+        period, channel = parse_period(press.argument(0)), place(interaction)
+        if press.argument(1) == "new":
             board = await boards.leaderboard(self._ports, channel, period, asking(interaction))
             await reply(interaction, render(board)[0])
             return
-        board = await boards.leaderboard(self._ports, channel, period, offset=_number(offset))
+        board = await boards.leaderboard(self._ports, channel, period, offset=press.number(1))
         await turn(interaction, render(board)[0])
 
     async def _quiz(self, interaction: Interaction, press: ids.Press) -> None:
@@ -145,11 +123,11 @@ class Presses:
 
     async def _hint(self, interaction: Interaction, press: ids.Press) -> None:
         posted = await self._reopen(interaction, press)
-        hints = _number(press.argument(2))
+        hints = press.number(2)
         await turn(interaction, render(posted, hints=hints, wish=press.argument(1))[0])
 
     async def _reopen(self, interaction: Interaction, press: ids.Press) -> QuizPosted:
-        return await quizzes.reopen(self._ports, asking(interaction), _number(press.argument(0)))
+        return await quizzes.reopen(self._ports, asking(interaction), press.number(0))
 
     async def _forget(self, interaction: Interaction, _press: ids.Press) -> None:
         await self._ports.store.people.forget(asking(interaction))
@@ -157,7 +135,7 @@ class Presses:
 
     async def _round(self, interaction: Interaction, press: ids.Press) -> Round:
         """The round of a button; in a server only its own rounds."""
-        round_ = await self._ports.store.rounds.get(_number(press.argument(0)))
+        round_ = await self._ports.store.rounds.get(press.number(0))
         if round_ is None or not _is_here(interaction, round_.channel):
             raise UserError("I do not know this round any more; the next one comes for sure.")
         return round_
@@ -171,7 +149,3 @@ async def new_quiz(desk: Desk, interaction: Interaction, wish: str) -> Page:
 
 def _is_here(interaction: Interaction, channel: Channel) -> bool:
     return interaction.guild_id is None or str(interaction.guild_id) == channel.workspace
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else 0

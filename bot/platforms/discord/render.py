@@ -1,11 +1,11 @@
 """Intents as Discord messages: pure, within the documented limits whatever the text."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from bot.core import wording
 from bot.core.challenges import AnswerMode
 from bot.core.intents import (
+    Appeals,
     BestAnswer,
     Board,
     Card,
@@ -23,39 +23,35 @@ from bot.core.intents import (
 from bot.core.people import Member
 from bot.core.standings import MAX_FREEZES, ROUNDS_PER_FREEZE, Period, Standing
 from bot.platforms.discord import ids
+from bot.platforms.discord.cases import case_pages
 from bot.platforms.discord.pages import (
+    BLUE,
     DANGER,
     DESCRIPTION,
     FIELD_VALUE,
-    MODAL_TITLE,
+    GREEN,
+    GREY,
     PRIMARY,
+    RED,
+    SAYS,
     THREAD_NAME,
     TITLE,
-    Form,
+    YELLOW,
     Json,
     Page,
     button,
     embed,
     pack,
 )
+from bot.platforms.discord.receipts import receipt_page
 from bot.platforms.discord.text import clean, escape, excerpt, line, moment
 from bot.platforms.markdown import shorten, split
 
-_BLUE: Final = 0x5865F2
-_GREEN: Final = 0x57F287
-_YELLOW: Final = 0xFEE75C
-_RED: Final = 0xED4245
-_GREY: Final = 0x99AAB5
-_LEVEL_COLORS: Final = {"junior": _GREEN, "mid": _YELLOW, "senior": _RED}
-_GOOD: Final = 80
-_FAIR: Final = 40
-_QUOTE: Final = 160
-_SAYS: Final = 200
+_LEVEL_COLORS: Final = {"junior": GREEN, "mid": YELLOW, "senior": RED}
 _BEST: Final = 1500
 _PROMPT: Final = 1600
 _HINT: Final = 300
 _SETTING: Final = 400
-_RECEIPT: Final = 3800
 _NAME: Final = 64
 NO_CONTENT: Final = (
     "I cannot read messages here, so answers come through the Answer button. For answers in the"
@@ -65,15 +61,24 @@ NO_CONTENT: Final = (
 
 
 def render(
-    intent: Intent, marker: str = "", *, reads: bool = True, hints: int = 0, wish: str = ""
+    intent: Intent,
+    marker: str = "",
+    *,
+    reads: bool = True,
+    hints: int = 0,
+    wish: str = "",
+    server: str = "",
 ) -> tuple[Page, ...]:
     """The messages that show ``intent``, most often one.
 
     ``marker`` tells this message from every other; ``reads`` says whether the bot can read
     messages in threads. Of a practice question, ``hints`` is how many hints are shown, and
-    ``wish`` is what it was chosen by.
+    ``wish`` is what it was chosen by. ``server`` is where a receipt comes from, since it may
+    be read in a direct message.
     """
     match intent:
+        case Appeals():
+            return case_pages(intent)
         case RoundClosed():
             return _closed(intent, marker)
         case QuestionPosted():
@@ -81,7 +86,7 @@ def render(
         case QuizPosted():
             page = _quiz(intent, hints, wish)
         case Receipt():
-            page = _receipt(intent, marker, wish)
+            page = receipt_page(intent, marker, wish, server)
         case Board():
             page = _board_page(intent)
         case Progress():
@@ -91,25 +96,6 @@ def render(
         case Notice():
             page = _notice(intent, marker)
     return (page,)
-
-
-def answer_form(round_id: str, question_id: str) -> Form:
-    """The window for an answer to a round."""
-    return Form(
-        custom_id=ids.custom_id(ids.ANSWER, round_id, question_id),
-        title="Your answer",
-        label="Answer in your own words",
-        placeholder="A few sentences are enough. Code in ``` marks is fine.",
-    )
-
-
-def quiz_form(quiz: QuizPosted, wish: str) -> Form:
-    """The window for an answer to a practice question."""
-    return Form(
-        custom_id=ids.custom_id(ids.TRY, quiz.quiz_id, wish),
-        title=shorten(clean(quiz.card.title), MODAL_TITLE) or "Your answer",
-        label="Answer in your own words",
-    )
 
 
 def thread_name(posted: QuestionPosted) -> str:
@@ -123,7 +109,7 @@ def forget_page() -> Page:
     """Asks before everything is removed."""
     text = "This removes everything that you wrote and scored here, on every leaderboard, for good."
     press = button("Forget me", ids.FORGET, DANGER)
-    return Page(embeds=(embed(text, color=_RED),), buttons=(press,))
+    return Page(embeds=(embed(text, color=RED),), buttons=(press,))
 
 
 def _card(card: Card, heading: str) -> Json:
@@ -172,7 +158,7 @@ def _quiz(posted: QuizPosted, hints: int, wish: str) -> Page:
     more = len(given) < len(posted.hints)
     hint_id = ids.custom_id(ids.HINT, posted.quiz_id, wish, len(given) + 1)
     return Page(
-        embeds=(part, embed("\n".join(given), color=_GREY)) if given else (part,),
+        embeds=(part, embed("\n".join(given), color=GREY)) if given else (part,),
         buttons=(
             button("Answer", ids.custom_id(ids.TRY, posted.quiz_id, wish), PRIMARY),
             button("Hint" if more else "No more hints", hint_id, disabled=not more),
@@ -181,55 +167,15 @@ def _quiz(posted: QuizPosted, hints: int, wish: str) -> Page:
     )
 
 
-def _receipt(receipt: Receipt, marker: str, wish: str) -> Page:
-    kind = "Practice" if receipt.practice else f"Answer {receipt.revision}"
-    body = "\n".join(_receipt_lines(receipt))
-    parts = [
-        embed(
-            excerpt(body, _RECEIPT),
-            title=shorten(f"{kind}: Score {wording.score(receipt)}", TITLE),
-            color=_score_color(receipt.score),
-            footer=shorten(clean(receipt.title), TITLE),
-        )
-    ]
-    if receipt.in_full and receipt.explanation:
-        parts.append(embed(excerpt(clean(receipt.explanation), 1600), color=_GREY))
-    if receipt.round_id is None:
-        again = button("Next", ids.custom_id(ids.QUIZ, wish))
-        return Page(embeds=tuple(parts), buttons=(again,))
-    mark = ids.custom_id(ids.RESULT, receipt.round_id, marker)
-    return Page(embeds=tuple(parts), buttons=(button("Show again", mark),), mark=mark)
-
-
-def _receipt_lines(receipt: Receipt) -> Iterator[str]:
-    for made in receipt.made:
-        sign, note = ("✅", "") if made.in_full else ("🟡", " *(named, not explained)*")
-        yield f"{sign} {line(made.says, _SAYS)}{note}\n> {line(made.quote, _QUOTE)}"
-    for wrong in receipt.wrong:
-        truth = f" {line(wrong.truth, _SAYS)}" if wrong.truth else ""
-        yield f'❌ "{line(wrong.quote, _QUOTE)}" costs points.{truth}'
-    for flag in receipt.flags:
-        yield f"⚠️ {wording.FLAGS[flag]}"
-    if not receipt.in_full:
-        yield wording.still_missing(receipt)
-        if receipt.closes_at is not None:
-            yield f"You can improve your answer until {moment(receipt.closes_at)}."
-        return
-    for missed in receipt.missed:
-        yield f"▫️ Missing: {line(missed.says, _SAYS)}"
-    if receipt.follow_up:
-        yield f"\n*Next an interviewer might ask:* {line(receipt.follow_up, 400)}"
-
-
 def _closed(closed: RoundClosed, marker: str) -> tuple[Page, ...]:
     day = closed.local_date
     heading = f"Round of {day:%A} {day.day} {day:%B} closed: {line(closed.card.title, 160)}"
     parts = [
-        embed(piece, title=title, color=_GREEN)
+        embed(piece, title=title, color=GREEN)
         for title, piece in _headed(heading, clean(closed.model_answer))
     ]
-    parts.append(embed(_rubric(closed), title="What counted", color=_GREEN))
-    parts.append(embed(_background(closed), title="Why", color=_GREY))
+    parts.append(embed(_rubric(closed), title="What counted", color=GREEN))
+    parts.append(embed(_background(closed), title="Why", color=GREY))
     parts += [_best(answer) for answer in closed.best]
     parts.append(_board(closed.board))
     messages = pack(parts)
@@ -254,7 +200,7 @@ def _rubric(closed: RoundClosed) -> str:
     rows = []
     for row in closed.rubric:
         made = f"made by {row.made_by} of {closed.answers}" if closed.answers else "no answers"
-        rows.append(f"**{row.weight} ×** {line(row.says, _SAYS)} ({made})")
+        rows.append(f"**{row.weight} ×** {line(row.says, SAYS)} ({made})")
     if not closed.answers:
         rows.append("Nobody answered this time.")
     return excerpt("\n".join(rows), DESCRIPTION)
@@ -272,7 +218,7 @@ def _best(answer: BestAnswer) -> Json:
     return embed(
         excerpt(escape(answer.text), _BEST),
         title=f"Best answer, {answer.score} of 100: {name}",
-        color=_BLUE,
+        color=BLUE,
     )
 
 
@@ -299,7 +245,7 @@ def _board(board: Board) -> Json:
         rows.append(f"\n{sentence}")
     shown = f"{board.offset + 1} to {board.offset + len(board.rows)} of {board.members}"
     footer = shown if board.members > len(board.rows) else ""
-    return embed(excerpt("\n".join(rows), DESCRIPTION), title=title, color=_BLUE, footer=footer)
+    return embed(excerpt("\n".join(rows), DESCRIPTION), title=title, color=BLUE, footer=footer)
 
 
 def _name(member: Member) -> str:
@@ -325,7 +271,7 @@ def _progress(progress: Progress) -> Page:
         "Weakest": _category(progress.weakest),
     }
     title = f"Progress of {_name(progress.member)}"
-    return Page(embeds=(embed("", title=title, color=_BLUE, fields=fields),))
+    return Page(embeds=(embed("", title=title, color=BLUE, fields=fields),))
 
 
 def _average(average: float | None) -> str:
@@ -354,7 +300,7 @@ def _challenge(shown: ChallengeShown, *, reads: bool) -> Page:
             embed(
                 "" if reads else f"⚠️ {NO_CONTENT}",
                 title=f"Challenge of #{line(shown.channel.name or shown.channel.id, _NAME)}",
-                color=_BLUE if reads else _YELLOW,
+                color=BLUE if reads else YELLOW,
                 fields=fields,
             ),
         )
@@ -362,15 +308,9 @@ def _challenge(shown: ChallengeShown, *, reads: bool) -> Page:
 
 
 def _notice(notice: Notice, marker: str) -> Page:
-    color = _YELLOW if notice.tone is Tone.SORRY else _BLUE
+    color = YELLOW if notice.tone is Tone.SORRY else BLUE
     part = embed(excerpt(escape(notice.text), DESCRIPTION), color=color)
     if not marker:
         return Page(embeds=(part,))
     mark = ids.custom_id(ids.QUIZ, "", marker)
     return Page(embeds=(part,), buttons=(button("Practise", mark),), mark=mark)
-
-
-def _score_color(score: int | None) -> int:
-    if score is None:
-        return _GREY
-    return _GREEN if score >= _GOOD else _YELLOW if score >= _FAIR else _RED

@@ -1,4 +1,4 @@
-"""Pages and forms as the SDK's objects, and what its exceptions mean."""
+"""Pages as the SDK's objects, and what its exceptions mean."""
 
 import hashlib
 from collections.abc import Iterator
@@ -8,8 +8,7 @@ from typing import Final
 import discord
 
 from bot.errors import PostError, PostponedError, RefusedError
-from bot.platforms.discord.desk import Interaction
-from bot.platforms.discord.pages import TEXT_INPUT, Form, Page
+from bot.platforms.discord.pages import Page
 
 _NONCE: Final = 25
 _WAIT_SECONDS: Final = 60.0
@@ -22,6 +21,8 @@ _REFUSALS: Final = {
 ARCHIVED: Final = 50083
 UNKNOWN_CHANNEL: Final = 10003
 HAS_A_THREAD: Final = 160004
+ENDED: Final = frozenset({401, 403, 404})
+"""What Discord answers once it takes no more replies to a press, a quarter of an hour later."""
 
 
 def nonce(channel_id: int, marker: str, part: int) -> str:
@@ -60,35 +61,18 @@ def mentions(page: Page) -> discord.AllowedMentions:
     return discord.AllowedMentions(everyone=False, users=False, roles=roles, replied_user=False)
 
 
-async def reply(interaction: Interaction, page: Page, *, ephemeral: bool = True) -> None:
-    """Answer a command or a press, also after it was put off."""
-    if interaction.response.is_done():
-        await interaction.followup.send(
-            content=page.content, embeds=embeds(page), view=view(page), ephemeral=ephemeral
-        )
-        return
-    await interaction.response.send_message(
-        content=page.content, embeds=embeds(page), view=view(page), ephemeral=ephemeral
+async def send(
+    channel: discord.PartialMessageable | discord.DMChannel, page: Page, nonce: str
+) -> int:
+    """Post a page; the same nonce does not post it twice."""
+    message = await channel.send(
+        content=page.content or None,
+        embeds=embeds(page),
+        view=view(page),
+        allowed_mentions=mentions(page),
+        nonce=nonce,
     )
-
-
-async def turn(interaction: Interaction, page: Page) -> None:
-    """Replace the message whose button was pressed."""
-    await interaction.response.edit_message(embeds=embeds(page), view=view(page))
-
-
-async def ask(interaction: Interaction, form: Form) -> None:
-    """Open a form; what is handed in is told by its id, like a press."""
-    modal = discord.ui.Modal(title=form.title, custom_id=form.custom_id, timeout=None)
-    field: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
-        style=discord.TextStyle.paragraph,
-        custom_id="text",
-        placeholder=form.placeholder or None,
-        max_length=TEXT_INPUT,
-    )
-    modal.add_item(discord.ui.Label(text=form.label, component=field))
-    modal.stop()
-    await interaction.response.send_modal(modal)
+    return message.id
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from bot.core.challenges import AnswerMode
 from bot.core.people import Channel, Member
 from bot.core.ports import EventKind, Incoming, Quiz, Thread, Via
 from bot.errors import UserError
-from bot.platforms.discord import ids
+from bot.platforms.discord import forms, ids
 from bot.platforms.discord.desk import PLATFORM, Interaction
 
 FORM: Final = "form"
@@ -61,17 +61,17 @@ def pressed(interaction: Interaction) -> ids.Press:
     return ids.parse(str(cast("Mapping[str, object]", interaction.data).get("custom_id", "")))
 
 
-def typed(interaction: Interaction) -> str:
-    """The text of a form's only field."""
-    texts: list[str] = []
+def typed(interaction: Interaction, name: str = forms.ANSWER) -> str:
+    """The text of a form's field."""
+    texts: dict[str, str] = {}
     _collect(cast("Mapping[str, object]", interaction.data), texts)
-    return texts[0] if texts else ""
+    return texts.get(name, "")
 
 
-def _collect(part: Mapping[str, object], texts: list[str]) -> None:
+def _collect(part: Mapping[str, object], texts: dict[str, str]) -> None:
     """Fields come in rows or in labels, whichever the form was made of."""
     if isinstance(part.get("value"), str):
-        texts.append(str(part["value"]))
+        texts[str(part.get("custom_id"))] = str(part["value"])
     for name in ("components", "component"):
         inner = part.get(name)
         for each in inner if isinstance(inner, list) else [inner] if inner else []:

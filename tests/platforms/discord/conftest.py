@@ -54,13 +54,14 @@ class Stage:
         self.people = People(server)
         self.clock = MovedClock()
         self.ports: Ports = replace(world.ports, clock=self.clock)
+        self.admin_roles: frozenset[str] = frozenset()
         self.desk = Desk(self.ports)
         self.task: asyncio.Task[None]
 
     @asynccontextmanager
     async def bot(self, *, token: str = TOKEN) -> AsyncIterator[None]:
         """The program's own loop, until the block ends."""
-        self.desk = Desk(self.ports)
+        self.desk = Desk(self.ports, admin_roles=self.admin_roles)
         task = self.task = asyncio.create_task(
             serve(self.ports, [Discord(self.desk, token, self.gateway)])
         )

@@ -45,6 +45,8 @@ class Interaction:
 
     id: int
     token: str
+    channel: int
+    source: Json = field(default_factory=dict)
     callback: Json | None = None
     original: Json | None = None
     followups: list[Json] = field(default_factory=list)

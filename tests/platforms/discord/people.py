@@ -16,7 +16,16 @@ from tests.platforms.discord.state import (
     user,
 )
 
-_KINDS = {str: 3, bool: 5, int: 4}
+
+class Place(int):
+    """A channel as an option."""
+
+
+class Person(int):
+    """A member as an option."""
+
+
+_KINDS = {str: 3, bool: 5, int: 4, Person: 6, Place: 7}
 
 
 class People:
@@ -74,14 +83,28 @@ class People:
         """``challenge show`` with options; the name must be known to Discord."""
         name, _, sub = line.partition(" ")
         assert name in {each["name"] for each in self.state.commands}, f"/{name} was never synced"
+        resolved: Json = {}
         given: list[Json] = [
-            {"name": key, "type": _KINDS[type(value)], "value": value}
+            {"name": key, "type": _KINDS[type(value)], "value": self._value(value, resolved)}
             for key, value in options.items()
         ]
         if sub:
             given = [{"name": sub, "type": 1, "options": given}]
-        data = {"id": "1", "name": name, "type": 1, "options": given}
+        data = {"id": "1", "name": name, "type": 1, "options": given, "resolved": resolved}
         return await self._interact(who, 2, data)
+
+    def _value(self, value: Any, resolved: Json) -> Any:  # noqa: ANN401
+        """An option's value; what it points at is sent along."""
+        match value:
+            case Place():
+                channel = {**self.state.channels[value], "permissions": ALL}
+                resolved["channels"] = {str(value): channel}
+                return str(value)
+            case Person():
+                resolved["users"] = {str(value): user(value)}
+                resolved["members"] = {str(value): member(value)}
+                return str(value)
+        return value
 
     async def press(
         self, who: int, message: Json, label: str, channel: int = GENERAL
@@ -96,17 +119,32 @@ class People:
         assert not found[0].get("disabled")
         data = {"custom_id": found[0]["custom_id"], "component_type": 2}
         whole = {"id": "1", "channel_id": str(channel), "author": user(who), **_EMPTY, **message}
-        return await self._interact(who, 3, data, message=whole, channel=channel)
+        opened = await self._interact(who, 3, data, message=whole, channel=channel)
+        opened.source = {"message": whole}
+        return opened
 
-    async def submit(self, who: int, opened: Interaction, text: str) -> Interaction:
+    async def submit(
+        self, who: int, opened: Interaction, text: str = "", **fields: str
+    ) -> Interaction:
+        """Hand in a form; one with several fields by their names."""
         assert opened.callback is not None
         assert opened.callback["type"] == 9, "that opened no form"
         form = opened.callback["data"]
-        field = {"type": 4, "custom_id": "text", "value": text, "id": 2}
-        components = [{"type": 18, "id": 1, "component": field}]
-        return await self._interact(
-            who, 5, {"custom_id": form["custom_id"], "components": components}
-        )
+        typed = fields or {"text": text}
+        asked = [each["component"] for each in form["components"]]
+        assert {each["custom_id"] for each in asked} == set(typed)
+        assert all(typed[each["custom_id"]] or not each["required"] for each in asked)
+        assert all(len(typed[each["custom_id"]]) <= each["max_length"] for each in asked)
+        components = [
+            {
+                "type": 18,
+                "id": number,
+                "component": {"type": 4, "custom_id": name, "value": value, "id": 9},
+            }
+            for number, (name, value) in enumerate(typed.items())
+        ]
+        data = {"custom_id": form["custom_id"], "components": components}
+        return await self._interact(who, 5, data, channel=opened.channel, **opened.source)
 
     async def _interact(
         self,
@@ -118,13 +156,16 @@ class People:
         **more: Any,  # noqa: ANN401
     ) -> Interaction:
         number = self.state.snowflake()
-        interaction = Interaction(number, f"token-{number}")
+        interaction = Interaction(number, f"token-{number}", channel)
         self.server.interactions[interaction.token] = interaction
         direct = self.state.channels[channel]["type"] == 1
         person: Json = (
             {"user": user(who)}
             if direct
-            else {"guild_id": str(GUILD), "member": member(who, with_user=True)}
+            else {
+                "guild_id": str(GUILD),
+                "member": member(who, self.state.roles.get(who, ()), with_user=True),
+            }
         )
         payload = {
             "id": str(number),

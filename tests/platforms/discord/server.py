@@ -18,6 +18,7 @@ from tests.platforms.discord.state import (
     Refusal,
     State,
     check_message,
+    member,
     user,
 )
 
@@ -150,6 +151,8 @@ class Server:
             "GET /applications/{app}/commands": self._commands,
             "PUT /applications/{app}/commands": self._set_commands,
             "POST /users/@me/channels": self._direct,
+            "GET /guilds/{guild}": self._guild,
+            "GET /guilds/{guild}/members/{user}": self._member,
             "GET /channels/{channel}": self._channel,
             "PATCH /channels/{channel}": self._edit_channel,
             "GET /channels/{channel}/messages": self._history,
@@ -262,6 +265,13 @@ class Server:
     async def _direct(self, request: web.Request) -> web.Response:
         return as_json(self.state.direct(int((await request.json())["recipient_id"])))
 
+    async def _guild(self, _request: web.Request) -> web.Response:
+        return as_json(self.state.guild())
+
+    async def _member(self, request: web.Request) -> web.Response:
+        who = number(request, "user")
+        return as_json(member(who, self.state.roles.get(who, ()), with_user=True))
+
     async def _channel(self, request: web.Request) -> web.Response:
         return as_json(self.state.channel(number(request, "channel")))
 
@@ -302,8 +312,10 @@ class Server:
         return as_json(thread)
 
     async def _react(self, request: web.Request) -> web.Response:
-        message_id = number(request, "message")
-        self.state.message(number(request, "channel"), message_id)
+        message_id, channel_id = number(request, "message"), number(request, "channel")
+        self.state.message(channel_id, message_id)
+        if self.state.channels[channel_id].get("thread_metadata", {}).get("archived"):
+            raise Refusal(400, 50083, "Thread is archived")
         self.state.reactions.append((message_id, request.match_info["emoji"]))
         return web.Response(status=204)
 
@@ -318,14 +330,12 @@ class Server:
             raise Refusal(400, 40060, "Interaction has already been acknowledged.")
         body = await request.json()
         data = body.get("data") or {}
+        resource: Json = {"type": body["type"]}
         if body["type"] in {4, 7}:
-            check_message(data)
+            message, _ = self.state.write(GENERAL, BOT, {**data, "flags": 64})
+            resource["message"] = message
         interaction.callback = body
         shown = {"id": str(self.state.snowflake()), "type": body["type"]}
-        message, _ = self.state.write(GENERAL, BOT, {**data, "flags": 64}) if data else ({}, True)
-        resource: Json = {"type": body["type"]}
-        if body["type"] in {4, 7} and message:
-            resource["message"] = message
         return as_json({"interaction": {**shown, "id": str(interaction.id)}, "resource": resource})
 
     async def _edit_original(self, request: web.Request) -> web.Response:

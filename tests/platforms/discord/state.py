@@ -15,6 +15,9 @@ BOT = 901
 GUILD = 100
 GENERAL = 101
 ALL = str((1 << 53) - 1)
+MANAGING = 1 << 3 | 1 << 4 | 1 << 5 | 1 << 28
+"""Administrator, and to manage channels, the server and roles."""
+ORDINARY = str(int(ALL) & ~MANAGING)
 
 ADA, BOB, EVE, MOD = 201, 202, 203, 204
 NAMES = {ADA: "Ada", BOB: "Bob", EVE: "Eve", MOD: "Mod", BOT: "interview-bot"}
@@ -45,9 +48,9 @@ def user(user_id: int) -> Json:
     }
 
 
-def member(user_id: int, *, with_user: bool = False) -> Json:
+def member(user_id: int, roles: Sequence[str] = (), *, with_user: bool = False) -> Json:
     found: Json = {
-        "roles": [],
+        "roles": list(roles),
         "joined_at": iso(datetime(2026, 1, 1, tzinfo=UTC)),
         "deaf": False,
         "mute": False,
@@ -69,10 +72,11 @@ class State:
     commands: list[Json] = field(default_factory=list)
     reactions: list[tuple[int, str]] = field(default_factory=list)
     closed_inboxes: set[int] = field(default_factory=set)
+    roles: dict[int, list[str]] = field(default_factory=dict)
     counter: Iterator[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
-        self.add_channel({"id": str(GENERAL), "type": 0, "name": "general", "position": 0})
+        self.add_channel({"id": str(GENERAL), "type": 0, "name": "general"})
 
     def snowflake(self) -> int:
         return (int(time.time() * 1000) - EPOCH_MS) << 22 | next(self.counter) % 4096
@@ -82,6 +86,7 @@ class State:
             "guild_id": str(GUILD),
             "permission_overwrites": [],
             "parent_id": None,
+            "position": 0,
             "nsfw": False,
             "topic": None,
             "rate_limit_per_user": 0,
@@ -98,7 +103,10 @@ class State:
             "id": str(GUILD),
             "name": "Team",
             "owner_id": str(MOD),
-            "roles": [everyone()],
+            "roles": [
+                everyone(),
+                *map(role, {each for own in self.roles.values() for each in own}),
+            ],
             "channels": [each for each in whole if each["type"] == 0],
             "threads": [
                 each
@@ -208,11 +216,15 @@ class State:
         return self.channels[channel_id]
 
 
+def role(role_id: str) -> Json:
+    return {**everyone(), "id": role_id, "name": "A role", "permissions": "0"}
+
+
 def everyone() -> Json:
     return {
         "id": str(GUILD),
         "name": "@everyone",
-        "permissions": ALL,
+        "permissions": ORDINARY,
         "position": 0,
         "color": 0,
         "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},

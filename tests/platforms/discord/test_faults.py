@@ -8,11 +8,13 @@ from bot.core import outbox
 from bot.errors import ConfigError, UnreachableError
 from bot.platforms.discord import client, render
 from bot.platforms.discord.desk import Desk
-from bot.platforms.discord.platform import Discord, examine
+from bot.platforms.discord.examination import examine
+from bot.platforms.discord.platform import Discord
+from bot.platforms.discord.translate import to_channel
 from tests.platforms.discord.conftest import Stage, texts
 from tests.platforms.discord.parts import until
 from tests.platforms.discord.server import TOKEN
-from tests.platforms.discord.state import ADA, BOB, GENERAL, MOD
+from tests.platforms.discord.state import ADA, BOB, GENERAL, GUILD, MOD
 from tests.samples import FULL, HALF
 
 REVOKED = "revoked"
@@ -223,6 +225,27 @@ async def test_a_permission_that_is_missing_is_said(
     async with stage.bot():
         await stage.post_now()
         await until(lambda: "I lack a permission in the channel" in capsys.readouterr().out, "it")
+
+
+async def test_a_permission_that_was_taken_away_is_named_at_the_start_and_by_the_doctor(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    general = stage.server.state.channels[GENERAL]
+    async with stage.bot():
+        await stage.start_round()
+    deny = str(1 << 34 | 1 << 6)
+    general["permission_overwrites"] = [{"id": str(GUILD), "type": 0, "allow": "0", "deny": deny}]
+    said = "In #general of Team I still need Manage Threads, Add Reactions. Add them to my role"
+    async with stage.bot():
+        await until(lambda: said in capsys.readouterr().out, "the sentence")
+    where = to_channel(str(GUILD), GENERAL)
+    with pytest.raises(ConfigError, match=said):
+        await examine(TOKEN, reads=True, channels=[where])
+    gone = where.model_copy(update={"id": "777"})
+    with pytest.raises(ConfigError, match="I cannot see channel 777 of server 100: invite me"):
+        await examine(TOKEN, reads=True, channels=[gone])
+    general["permission_overwrites"] = []
+    assert "can log in" in await examine(TOKEN, reads=True, channels=[where])
 
 
 async def test_without_threads_the_question_still_stands(stage: Stage) -> None:

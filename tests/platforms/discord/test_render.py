@@ -9,11 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.challenges import AnswerMode, ChallengeSettings
-from bot.core.grading import Flag
+from bot.core.grading import Doubt, Flag, Judge
 from bot.core.intents import (
+    Appeals,
     BestAnswer,
     Board,
     Card,
+    Case,
+    CaseClaim,
+    CasePoint,
     CategoryScore,
     ChallengeShown,
     Intent,
@@ -33,9 +37,10 @@ from bot.core.people import Channel, Member
 from bot.core.questions import Level, Link
 from bot.core.standings import Period, Standing, Streak
 from bot.platforms.discord import ids
+from bot.platforms.discord.forms import answer_form, appeal_form, quiz_form, rule_form
 from bot.platforms.discord.pages import Page, size
-from bot.platforms.discord.render import answer_form, forget_page, quiz_form, render, thread_name
-from bot.platforms.discord.text import escape, excerpt, line
+from bot.platforms.discord.render import forget_page, render, thread_name
+from bot.platforms.discord.text import clean, escape, excerpt, line
 from tests.platforms.discord.state import check_message
 
 CHANNEL = Channel(platform="discord", workspace="100", id="101", name="general")
@@ -115,7 +120,14 @@ receipts = st.builds(
     practice=st.booleans(),
     revision=st.integers(1, 10**4),
     made=tuples(
-        st.builds(MadePoint, says=texts(400), quote=texts(4000), in_full=st.booleans()), 12
+        st.builds(
+            MadePoint,
+            says=texts(400),
+            quote=st.just("") | texts(4000),
+            in_full=st.booleans(),
+            judge=st.sampled_from(Judge),
+        ),
+        12,
     ),
     missing_points=st.integers(0, 12),
     missed=tuples(st.builds(MissedPoint, says=texts(400), hint=texts(400)), 12),
@@ -124,6 +136,31 @@ receipts = st.builds(
     explanation=st.none() | texts(1500),
     follow_up=st.none() | texts(400),
     closes_at=st.none() | st.just(NOON),
+    under_review=st.booleans(),
+    remarks=tuples(texts(600), 4),
+    grading_id=st.none() | st.integers(1, 10**9),
+)
+points = st.builds(
+    CasePoint,
+    id=texts(60),
+    says=texts(400),
+    verdict=st.sampled_from(["met", "partial", "unmet"]),
+    quote=st.none() | texts(4000),
+    judge=st.sampled_from(Judge),
+)
+cases = st.builds(
+    Case,
+    appeal_id=st.integers(1, 10**9),
+    channel=st.just(CHANNEL),
+    card=cards,
+    answer=texts(4000),
+    score=st.none() | st.integers(0, 100),
+    points=tuples(points, 12),
+    wrong=tuples(st.builds(CaseClaim, id=texts(60), quote=texts(4000), truth=texts(400)), 8),
+    flags=tuples(st.sampled_from(Flag), 3),
+    why=st.just("") | texts(500),
+    doubt=st.none() | st.sampled_from(Doubt),
+    proposed=st.none() | st.integers(0, 100),
 )
 category_scores = st.none() | st.builds(
     CategoryScore, category=texts(400), average=st.floats(0, 100), answers=st.integers(1, 999)
@@ -188,6 +225,7 @@ intents: st.SearchStrategy[Intent] = st.one_of(
         zone=st.just("UTC"),
     ),
     st.builds(Notice, text=texts(9000), tone=st.sampled_from(Tone)),
+    st.builds(Appeals, cases=tuples(cases, 3), waiting=st.integers(0, 99)),
 )
 markers = st.just("round:1000000000:" + "q" * 60) | st.just("")
 
@@ -198,7 +236,8 @@ markers = st.just("round:1000000000:" + "q" * 60) | st.just("")
 def test_every_message_is_within_the_limits(
     *, intent: Intent, marker: str, reads: bool, hints: int
 ) -> None:
-    pages = render(intent, marker, reads=reads, hints=hints, wish="w" * 60)
+    more: Any = {"reads": reads, "hints": hints, "wish": "w" * 60, "server": "1" * 19}
+    pages = render(intent, marker, **more)
     for page in pages:
         check_message(page.to_json())
         assert sum(map(size, page.embeds)) <= 6000
@@ -207,7 +246,7 @@ def test_every_message_is_within_the_limits(
         for embed in page.embeds:
             description = embed.get("description", "")
             assert description.count("```") % 2 == 0
-    assert render(intent, marker, reads=reads, hints=hints, wish="w" * 60) == pages
+    assert render(intent, marker, **more) == pages
 
 
 @settings(max_examples=200, deadline=None)
@@ -244,11 +283,15 @@ def test_threads_and_forms_are_within_the_limits(card: Card) -> None:
     for form in (
         answer_form("1000000000", card.question_id),
         quiz_form(QuizPosted(quiz_id=1, card=card, hints=()), "w" * 60),
+        appeal_form(f"appeal:{10**9}:{10**19}"),
+        rule_form(f"rule:{10**19}:{10**19}:{10**9}", str(10**9)),
     ):
         assert 1 <= len(form.title) <= 45
-        assert 1 <= len(form.label) <= 45
         assert len(form.custom_id) <= 100
-        assert len(form.placeholder) <= 100
+        for field in form.fields:
+            assert 1 <= len(field.label) <= 45
+            assert len(field.placeholder) <= 100
+            assert 1 <= field.most <= 4000
 
 
 def test_ids_say_what_they_mean() -> None:
@@ -334,3 +377,41 @@ def test_the_daily_post_as_discord_gets_it() -> None:
 def test_forgetting_asks_first() -> None:
     check_message(forget_page().to_json())
     assert [each["custom_id"] for each in forget_page().buttons] == ["forget"]
+
+
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(case=cases)
+def test_a_moderator_sees_the_whole_answer_and_every_point(case: Case) -> None:
+    pages = render(Appeals(cases=(case,), waiting=3))
+    shown = "".join(part.get("description", "") for page in pages for part in page.embeds)
+    assert len(re.findall(r"(?:met|partial|unmet) \*\*", shown)) >= len(case.points)
+    assert letters_of(case.answer) in letters_of(shown)
+    assert [each["label"] for page in pages for each in page.buttons] == ["Rule"]
+    assert pages[-1].embeds[-1]["footer"]["text"] == "2 more wait behind these."
+
+
+def letters_of(text: str) -> str:
+    """What is left without markup, and without what a code block is opened anew with."""
+    return re.sub(r"[\W_]+", "", clean(text)).replace("python", "")
+
+
+def test_remarks_and_the_reason_of_a_ruling_are_never_cut() -> None:
+    points = [MadePoint(says="s" * 400, quote="*" * 400, in_full=True, judge=Judge.MODERATOR)] * 12
+    receipt = Receipt(
+        round_id=1,
+        title="About apples",
+        score=70,
+        in_full=True,
+        practice=False,
+        revision=1,
+        made=tuple(points),
+        missing_points=0,
+        explanation="e" * 1500,
+        remarks=("The rubric stands.", "r" * 500),
+    )
+    (page,) = render(receipt, "ruling:1")
+    check_message(page.to_json())
+    assert page.embeds[-1]["description"] == f"The rubric stands.\n{'r' * 500}"
+    assert page.embeds[1]["description"] == "e" * 1500
+    assert "(by a moderator)" in page.embeds[0]["description"]
