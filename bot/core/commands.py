@@ -15,6 +15,9 @@ RULING_USAGE: Final = (
     "Write a ruling as NUMBER, then score=0 to 100, or POINT=met, partial or unmet for some"
     " points, or keep; and then the reason, which the member sees."
 )
+DECISION_USAGE: Final = (
+    "Write keep, or score=0 to 100, or POINT=met, partial or unmet for some points."
+)
 _DECISION: Final = re.compile(r"([\w-]+)=([\w-]+)\s+")
 
 
@@ -56,15 +59,33 @@ def parse_ruling(text: str) -> tuple[int, Ruling]:
     number, _, rest = text.strip().partition(" ")
     if not number.isdecimal() or int(number) >= 2**31:
         raise UserError(RULING_USAGE)
+    decisions, reason = _decisions(rest.strip(), RULING_USAGE)
+    return int(number), _ruling(decisions, reason)
+
+
+def parse_decision(decision: str, reason: str) -> Ruling:
+    """A ruling whose decision and reason were typed into two fields.
+
+    Raises:
+        UserError: the decision is none, or the reason is missing or too long.
+    """
+    decisions, rest = _decisions(decision.replace(",", " ").strip(), DECISION_USAGE)
+    if rest:
+        raise UserError(DECISION_USAGE)
+    return _ruling(decisions, reason.strip())
+
+
+def _decisions(text: str, usage: str) -> tuple[dict[str, str], str]:
+    """The decisions that a text begins with, none of them for ``keep``, and what follows."""
     decisions: dict[str, str] = {}
-    rest = f"{rest.strip()} "
+    rest = f"{text} "
     while match := _DECISION.match(rest):
         decisions[match[1].lower()] = match[2].lower()
         rest = rest[match.end() :]
-    word, _, reason = rest.partition(" ")
+    word, _, following = rest.partition(" ")
     if not decisions and word.lower() != "keep":
-        raise UserError(RULING_USAGE)
-    return int(number), _ruling(decisions, (rest if decisions else reason).strip())
+        raise UserError(usage)
+    return decisions, (rest if decisions else following).strip()
 
 
 def _ruling(decisions: dict[str, str], reason: str) -> Ruling:

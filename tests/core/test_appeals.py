@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import admin, answers, appeals, boards, quizzes
 from bot.core.appeals import Ruling
-from bot.core.commands import parse_ruling
+from bot.core.commands import parse_decision, parse_ruling
 from bot.core.grading import Judge, Verdict
-from bot.core.intents import Appeals, Receipt
-from bot.core.ports import EventKind
+from bot.core.intents import Appeals, QuestionPosted, Receipt
+from bot.core.ports import EventKind, Via
 from bot.core.scheduler import beat
 from bot.core.standings import Period
 from bot.errors import UserError
@@ -270,6 +270,48 @@ async def test_who_deletes_the_answer_takes_the_appeal_back(world: World, receip
         await appeals.rule(world.ports, CHANNEL, number, Ruling(reason="x"), "mod")
 
 
+async def test_who_changes_the_answer_takes_the_appeal_back(
+    world: World, receipt: Receipt
+) -> None:
+    number = await _appeal(world, receipt)
+    later = MONDAY + timedelta(hours=3)
+    edit = incoming(HALF, kind=EventKind.EDIT, version="2", sent_at=later)
+    await answers.receive(world.ports, edit)
+    await answers.work_off(world.ports)
+    (fresh,) = await world.outbox()
+    assert isinstance(fresh, Receipt)
+    assert (await appeals.queue(world.ports, CHANNEL)).waiting == 0
+    with pytest.raises(UserError, match=f"No case {number} waits here"):
+        await appeals.waiting_case(world.ports, CHANNEL, number)
+    assert receipt.grading_id is not None
+    with pytest.raises(UserError, match="appeal by its newest receipt"):
+        await appeals.appeal(world.ports, ADA, receipt.grading_id)
+    again = await _appeal(world, fresh)
+    case = await appeals.waiting_case(world.ports, CHANNEL, again)
+    assert case.answer == HALF
+
+
+@pytest.mark.parametrize("via", Via)
+async def test_the_ruling_goes_where_the_first_receipt_went(world: World, via: Via) -> None:
+    await admin.create(world.ports, CHANNEL, {}, "test")
+    world.clock.advance(hours=1)
+    await beat(world.ports, "console")
+    (post,) = await world.store.messages.claim("console", 60, 10)
+    await world.store.messages.sent(post.id, "thread-1")
+    assert isinstance(post.outgoing.intent, QuestionPosted)
+    asked = post.outgoing.intent.card.question_id
+    await answers.receive(world.ports, incoming(HALF, via=via, question_id=asked))
+    await answers.work_off(world.ports)
+    (first,) = await world.store.messages.claim("console", 60, 10)
+    assert isinstance(first.outgoing.intent, Receipt)
+    number = await _appeal(world, first.outgoing.intent)
+    await appeals.rule(world.ports, CHANNEL, number, Ruling(reason="Good."), "mod")
+    (second,) = await world.store.messages.claim("console", 60, 10)
+    assert second.thread == first.thread == ("thread-1" if via is Via.THREAD else None)
+    assert second.outgoing.member == first.outgoing.member == ADA
+    assert second.outgoing.about == first.outgoing.about
+
+
 async def test_rulings_are_audited_with_their_reason(world: World, receipt: Receipt) -> None:
     number = await _appeal(world, receipt)
     await appeals.rule(world.ports, CHANNEL, number, Ruling(reason="Good.", score=88), "mod")
@@ -323,3 +365,27 @@ def test_rulings_are_read(text: str, number: int, ruling: Ruling) -> None:
 def test_what_is_no_ruling_is_explained(text: str, sentence: str) -> None:
     with pytest.raises(UserError, match=sentence):
         parse_ruling(text)
+
+
+@pytest.mark.parametrize(
+    "decision, ruling",
+    [
+        (" Keep ", Ruling(reason="salt=met is not there.")),
+        ("score=80", Ruling(reason="salt=met is not there.", score=80)),
+        (
+            "lemon=met, salt=partial",
+            Ruling(
+                reason="salt=met is not there.",
+                verdicts={"lemon": Verdict.EXPLAINED, "salt": Verdict.NAMED},
+            ),
+        ),
+    ],
+)
+def test_a_decision_and_its_reason_may_come_apart(decision: str, ruling: Ruling) -> None:
+    assert parse_decision(decision, " salt=met is not there. ") == ruling
+
+
+@pytest.mark.parametrize("decision", ["", "80", "keep it", "lemon=met because", "maybe"])
+def test_what_is_no_decision_is_explained(decision: str) -> None:
+    with pytest.raises(UserError, match="Write keep, or score="):
+        parse_decision(decision, "Because.")
