@@ -270,9 +270,7 @@ async def test_who_deletes_the_answer_takes_the_appeal_back(world: World, receip
         await appeals.rule(world.ports, CHANNEL, number, Ruling(reason="x"), "mod")
 
 
-async def test_who_changes_the_answer_takes_the_appeal_back(
-    world: World, receipt: Receipt
-) -> None:
+async def test_who_changes_the_answer_takes_the_appeal_back(world: World, receipt: Receipt) -> None:
     number = await _appeal(world, receipt)
     later = MONDAY + timedelta(hours=3)
     edit = incoming(HALF, kind=EventKind.EDIT, version="2", sent_at=later)
