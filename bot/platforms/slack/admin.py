@@ -29,6 +29,7 @@ ACTIONS: Final = (
     "appeals",
     "rule",
 )
+_SYNONYMS: Final = {"setup": "create"}
 _FROM_OUTSIDE: Final = frozenset({"pause", "close-now", "remove", "appeals", "rule"})
 _ENDING: Final = frozenset({"skip", "close-now", "remove"})
 _NOT_MINE: Final = (
@@ -87,6 +88,7 @@ class Office:
         action = action.lower() or "show"
         if action in SETTING_NAMES and (rest or action != "appeals"):
             action, rest = "set", text
+        action = _SYNONYMS.get(action, action)
         if action not in ACTIONS:
             raise UserError(f"There is no /challenge {action}; there are {', '.join(ACTIONS)}.")
         if action != "show":
