@@ -129,7 +129,8 @@ async def _grade(
                 round_id=round_.id if round_ else None,
                 closes_at=open_round.closes_at if open_round else None,
                 zone=challenge.settings.zone if challenge else "UTC",
-                grading_id=grading_id,
+                # Where there is no challenge, there are no moderators.
+                grading_id=grading_id if challenge else None,
                 second_look=refine is not None,
             ),
         )

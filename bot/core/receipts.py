@@ -108,7 +108,7 @@ async def follow_up(
                 round_id=about.round_id,
                 closes_at=round_.closes_at if round_ is not None and is_open else None,
                 zone=challenge.settings.zone if challenge else "UTC",
-                grading_id=grading_id,
+                grading_id=grading_id if challenge else None,
             ),
         )
 

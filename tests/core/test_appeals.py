@@ -210,6 +210,16 @@ async def test_practice_can_be_appealed_too(world: World, receipt: Receipt) -> N
     assert receipt.practice is False
 
 
+async def test_practice_where_nobody_moderates_cannot_be_appealed(world: World) -> None:
+    quiz = await quizzes.start(world.ports, ADA, "")
+    about_quiz = incoming(HALF, round_id=None, quiz_id=quiz.quiz_id)
+    await answers.receive(world.ports, about_quiz)
+    await answers.work_off(world.ports)
+    (practice,) = await world.outbox()
+    assert isinstance(practice, Receipt)
+    assert practice.grading_id is None
+
+
 async def test_new_cases_are_posted_where_moderators_want_them(
     world: World, receipt: Receipt
 ) -> None:
