@@ -11,7 +11,7 @@ from bot.core.people import Channel, Member
 from bot.core.ports import EventKind, Incoming, Pending, Ports, Quiz, Round, State, Via
 from bot.core.questions import Question
 from bot.core.receipts import receipt
-from bot.core.rounds import post_marker
+from bot.core.rounds import thread_marker
 from bot.errors import UserError
 
 _REPLACED: Final = "That question was replaced meanwhile; answer the new one to score."
@@ -129,7 +129,8 @@ async def _grade(
                 round_id=round_.id if round_ else None,
                 closes_at=open_round.closes_at if open_round else None,
                 zone=challenge.settings.zone if challenge else "UTC",
-                grading_id=grading_id,
+                # Where there is no challenge, there are no moderators.
+                grading_id=grading_id if challenge else None,
                 second_look=refine is not None,
             ),
         )
@@ -150,14 +151,11 @@ def _second_look(
 def _reply(pending: Pending, intent: Notice | Receipt) -> Outgoing:
     """A private reply, in the thread if that is where the member spoke."""
     incoming = pending.incoming
-    thread = None
-    if incoming.via is Via.THREAD and incoming.round_id is not None and incoming.question_id:
-        thread = post_marker(incoming.round_id, incoming.question_id)
     return Outgoing(
         marker=f"reply:{pending.id}",
         channel=incoming.channel,
         member=incoming.member,
-        in_thread_of=thread,
+        in_thread_of=thread_marker(incoming),
         about=incoming.message_id,
         intent=intent,
     )

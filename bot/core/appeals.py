@@ -33,6 +33,7 @@ VERDICTS: Final[Mapping[str, Verdict]] = {
 
 _REFUSALS: Final = {
     AppealOutcome.UNKNOWN: "I could not find that grading of yours.",
+    AppealOutcome.CHANGED: "You have changed this answer since; appeal by its newest receipt.",
     AppealOutcome.WAITING: "This answer is with the moderators already; their ruling comes to you.",
     AppealOutcome.FINAL: "A moderator has ruled on this answer, and a ruling is final.",
 }
@@ -76,6 +77,15 @@ async def queue(ports: Ports, channel: Channel) -> Appeals:
     return Appeals(cases=tuple(_case(ports, each) for each in waiting), waiting=total)
 
 
+async def waiting_case(ports: Ports, channel: Channel, appeal_id: int) -> Case:
+    """A case of a channel that waits for a ruling.
+
+    Raises:
+        UserError: there is no such case.
+    """
+    return _case(ports, await _waiting(ports, channel, appeal_id))
+
+
 async def announce(ports: Ports, challenge: Challenge) -> None:
     """Tell the channel that moderators chose of new cases, if they chose one."""
     chosen = challenge.settings.appeals
@@ -99,13 +109,18 @@ async def rule(ports: Ports, channel: Channel, appeal_id: int, ruling: Ruling, a
     Raises:
         UserError: there is no such case, or the ruling names what the rubric does not have.
     """
-    case = await ports.store.appeals.get(appeal_id)
-    if case is None or case.channel.key != channel.key:
-        raise UserError(f"No case {appeal_id} waits here; /challenge appeals lists those that do.")
+    case = await _waiting(ports, channel, appeal_id)
     grading = _ruled(ports, case, ruling)
     reply = await follow_up(ports, case, f"ruling:{case.id}", grading)
     if not await ports.store.appeals.rule(case, grading, actor, reply):
         raise UserError("Somebody has ruled on this case already, and a ruling is final.")
+
+
+async def _waiting(ports: Ports, channel: Channel, appeal_id: int) -> Appeal:
+    case = await ports.store.appeals.get(appeal_id)
+    if case is None or case.channel.key != channel.key:
+        raise UserError(f"No case {appeal_id} waits here; /challenge appeals lists those that do.")
+    return case
 
 
 def _ruled(ports: Ports, case: Appeal, ruling: Ruling) -> Grading:

@@ -9,6 +9,7 @@ from bot.core.intents import MadePoint, MissedPoint, Outgoing, Receipt, WrongCla
 from bot.core.ports import Ports, State
 from bot.core.questions import Concept, Question
 from bot.core.revising import Appeal, Refinement
+from bot.core.rounds import thread_marker
 
 
 def receipt(
@@ -84,9 +85,13 @@ def _wrong(question: Question, grading: Grading, *, in_full: bool) -> tuple[Wron
 async def follow_up(
     ports: Ports, about: Refinement | Appeal, marker: str, grading: Grading
 ) -> Callable[[int], Outgoing]:
-    """The message with the receipt of a later grading, given that grading's id."""
+    """The message with the receipt of a later grading, given that grading's id.
+
+    It goes where the first receipt went.
+    """
     challenge = await ports.store.challenges.of(about.channel)
     round_ = None if about.round_id is None else await ports.store.rounds.get(about.round_id)
+    answer = await ports.store.answers.received(about.channel, about.message_id)
     is_open = round_ is not None and round_.state is State.OPEN
 
     def reply(grading_id: int) -> Outgoing:
@@ -94,6 +99,7 @@ async def follow_up(
             marker=marker,
             channel=about.channel,
             member=about.member,
+            in_thread_of=None if answer is None else thread_marker(answer),
             about=about.message_id,
             intent=receipt(
                 about.question,
@@ -102,7 +108,7 @@ async def follow_up(
                 round_id=about.round_id,
                 closes_at=round_.closes_at if round_ is not None and is_open else None,
                 zone=challenge.settings.zone if challenge else "UTC",
-                grading_id=grading_id,
+                grading_id=grading_id if challenge else None,
             ),
         )
 

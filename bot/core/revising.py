@@ -39,6 +39,7 @@ class AppealOutcome(StrEnum):
 
     OPENED = "opened"
     UNKNOWN = "unknown"
+    CHANGED = "changed"
     WAITING = "waiting"
     FINAL = "final"
 

@@ -19,7 +19,7 @@ from bot.core.intents import (
     as_card,
 )
 from bot.core.people import Channel
-from bot.core.ports import CountedAnswer, Ports, Round, State
+from bot.core.ports import CountedAnswer, Incoming, Ports, Round, State, Via
 from bot.core.questions import Question
 from bot.core.schedule import due_dates, instant, is_scheduled
 from bot.core.selection import choose
@@ -48,6 +48,13 @@ def round_marker(round_id: int) -> str:
 def post_marker(round_id: int, question_id: str) -> str:
     """The marker of the post that puts a question to a round's channel."""
     return f"{round_marker(round_id)}{question_id}"
+
+
+def thread_marker(incoming: Incoming) -> str | None:
+    """The marker of the post in whose thread a member wrote, if they did."""
+    if incoming.via is Via.THREAD and incoming.round_id is not None and incoming.question_id:
+        return post_marker(incoming.round_id, incoming.question_id)
+    return None
 
 
 async def tick(ports: Ports, challenge: Challenge) -> None:

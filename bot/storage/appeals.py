@@ -35,21 +35,24 @@ class AppealCases:
         self, connection: AsyncConnection, grading_id: int, member: Member, why: str
     ) -> AppealOutcome:
         """Open a case on the answer that a grading is about, unless there is one already."""
-        revision_id = await connection.scalar(
-            sa.select(revisions.c.id)
+        found = await connection.execute(
+            sa.select(revisions.c.id, _changed().label("changed"))
             .join(gradings, gradings.c.revision_id == revisions.c.id)
             .join(answers, answers.c.id == revisions.c.answer_id)
             .join(members, members.c.id == answers.c.member_id)
             .where(gradings.c.id == grading_id, named(member), revisions.c.withdrawn_at.is_(None))
         )
-        if revision_id is None:
+        row = found.one_or_none()
+        if row is None:
             return AppealOutcome.UNKNOWN
+        if row.changed:
+            return AppealOutcome.CHANGED
         cases = await connection.execute(
-            sa.select(appeals.c.ruled_at).where(appeals.c.revision_id == revision_id)
+            sa.select(appeals.c.ruled_at).where(appeals.c.revision_id == row.id)
         )
         for ruled_at in cases.scalars():
             return AppealOutcome.WAITING if ruled_at is None else AppealOutcome.FINAL
-        current = await newest_grading(connection, revision_id)
+        current = await newest_grading(connection, row.id)
         case_id = await open_case(connection, current, why=why)
         # The case knows who it was, for as long as they want to be known.
         await _audit(connection, "member", "appeal", case_id, {})
@@ -125,18 +128,24 @@ class AppealCases:
 
 
 def _open_cases() -> sa.Select[Any]:
-    """Cases without a ruling; who deletes or rewrites the answer takes the appeal back with it."""
-    later = revisions.alias()
-    rewritten = sa.exists().where(
-        later.c.answer_id == revisions.c.answer_id,
-        later.c.number > revisions.c.number,
-        later.c.withdrawn_at.is_(None),
-    )
+    """Cases without a ruling; who deletes or changes the answer takes the appeal back with it."""
     return (
         sa.select(appeals.c.id)
         .join(channels, channels.c.id == appeals.c.channel_id)
         .join(revisions, revisions.c.id == appeals.c.revision_id)
-        .where(appeals.c.ruled_at.is_(None), revisions.c.withdrawn_at.is_(None), ~rewritten)
+        .where(appeals.c.ruled_at.is_(None), revisions.c.withdrawn_at.is_(None), ~_changed())
+    )
+
+
+def _changed() -> sa.ColumnElement[bool]:
+    """Whether the member has handed in something else instead of a revision."""
+    later = revisions.alias("later")
+    after = sa.tuple_(later.c.sent_at, later.c.id) > sa.tuple_(revisions.c.sent_at, revisions.c.id)
+    return (
+        sa.select(later.c.id)
+        .where(later.c.answer_id == revisions.c.answer_id, later.c.withdrawn_at.is_(None), after)
+        .correlate(revisions)
+        .exists()
     )
 
 

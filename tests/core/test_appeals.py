@@ -10,8 +10,8 @@ from bot.core import admin, answers, appeals, boards, quizzes
 from bot.core.appeals import Ruling
 from bot.core.commands import parse_decision, parse_ruling
 from bot.core.grading import Judge, Verdict
-from bot.core.intents import Appeals, Receipt
-from bot.core.ports import EventKind
+from bot.core.intents import Appeals, QuestionPosted, Receipt
+from bot.core.ports import EventKind, Via
 from bot.core.scheduler import beat
 from bot.core.standings import Period
 from bot.errors import UserError
@@ -210,6 +210,16 @@ async def test_practice_can_be_appealed_too(world: World, receipt: Receipt) -> N
     assert receipt.practice is False
 
 
+async def test_practice_where_nobody_moderates_cannot_be_appealed(world: World) -> None:
+    quiz = await quizzes.start(world.ports, ADA, "")
+    about_quiz = incoming(HALF, round_id=None, quiz_id=quiz.quiz_id)
+    await answers.receive(world.ports, about_quiz)
+    await answers.work_off(world.ports)
+    (practice,) = await world.outbox()
+    assert isinstance(practice, Receipt)
+    assert practice.grading_id is None
+
+
 async def test_new_cases_are_posted_where_moderators_want_them(
     world: World, receipt: Receipt
 ) -> None:
@@ -270,17 +280,44 @@ async def test_who_deletes_the_answer_takes_the_appeal_back(world: World, receip
         await appeals.rule(world.ports, CHANNEL, number, Ruling(reason="x"), "mod")
 
 
-async def test_who_rewrites_the_answer_takes_the_appeal_back(
-    world: World, receipt: Receipt
-) -> None:
-    await _appeal(world, receipt)
-    changed = incoming(f"{HALF} Better.", kind=EventKind.EDIT, sent_at=MONDAY + timedelta(hours=3))
-    await answers.receive(world.ports, changed)
+async def test_who_changes_the_answer_takes_the_appeal_back(world: World, receipt: Receipt) -> None:
+    number = await _appeal(world, receipt)
+    later = MONDAY + timedelta(hours=3)
+    edit = incoming(HALF, kind=EventKind.EDIT, version="2", sent_at=later)
+    await answers.receive(world.ports, edit)
     await answers.work_off(world.ports)
+    (fresh,) = await world.outbox()
+    assert isinstance(fresh, Receipt)
     assert (await appeals.queue(world.ports, CHANNEL)).waiting == 0
-    mine = await answers.my_result(world.ports, CHANNEL, ADA)
-    await _appeal(world, mine)
-    assert (await appeals.queue(world.ports, CHANNEL)).waiting == 1
+    with pytest.raises(UserError, match=f"No case {number} waits here"):
+        await appeals.waiting_case(world.ports, CHANNEL, number)
+    assert receipt.grading_id is not None
+    with pytest.raises(UserError, match="appeal by its newest receipt"):
+        await appeals.appeal(world.ports, ADA, receipt.grading_id)
+    again = await _appeal(world, fresh)
+    case = await appeals.waiting_case(world.ports, CHANNEL, again)
+    assert case.answer == HALF
+
+
+@pytest.mark.parametrize("via", Via)
+async def test_the_ruling_goes_where_the_first_receipt_went(world: World, via: Via) -> None:
+    await admin.create(world.ports, CHANNEL, {}, "test")
+    world.clock.advance(hours=1)
+    await beat(world.ports, "console")
+    (post,) = await world.store.messages.claim("console", 60, 10)
+    await world.store.messages.sent(post.id, "thread-1")
+    assert isinstance(post.outgoing.intent, QuestionPosted)
+    asked = post.outgoing.intent.card.question_id
+    await answers.receive(world.ports, incoming(HALF, via=via, question_id=asked))
+    await answers.work_off(world.ports)
+    (first,) = await world.store.messages.claim("console", 60, 10)
+    assert isinstance(first.outgoing.intent, Receipt)
+    number = await _appeal(world, first.outgoing.intent)
+    await appeals.rule(world.ports, CHANNEL, number, Ruling(reason="Good."), "mod")
+    (second,) = await world.store.messages.claim("console", 60, 10)
+    assert second.thread == first.thread == ("thread-1" if via is Via.THREAD else None)
+    assert second.outgoing.member == first.outgoing.member == ADA
+    assert second.outgoing.about == first.outgoing.about
 
 
 async def test_rulings_are_audited_with_their_reason(world: World, receipt: Receipt) -> None:

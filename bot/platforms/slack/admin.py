@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from slack_sdk.errors import SlackApiError
 
-from bot.core import admin, answers, rounds
+from bot.core import admin, answers, appeals, rounds
+from bot.core.appeals import Ruling
 from bot.core.challenges import SETTING_NAMES
-from bot.core.commands import parse_settings
+from bot.core.commands import parse_ruling, parse_settings
 from bot.core.intents import Intent, Notice
 from bot.core.people import Channel
 from bot.core.ports import Ports
@@ -25,17 +26,26 @@ ACTIONS: Final = (
     "post-now",
     "close-now",
     "remove",
+    "appeals",
+    "rule",
 )
-_FROM_OUTSIDE: Final = frozenset({"pause", "close-now", "remove"})
+_SYNONYMS: Final = {"setup": "create"}
+_FROM_OUTSIDE: Final = frozenset({"pause", "close-now", "remove", "appeals", "rule"})
 _ENDING: Final = frozenset({"skip", "close-now", "remove"})
 _NOT_MINE: Final = (
     "Only workspace admins and owners, the channel's creator and configured user groups may change"
-    " the challenge; /challenge show shows it."
+    " the challenge and rule on appeals; /challenge show shows it."
+)
+_UNTOLD: Final = (
+    "appeals: I cannot post there. Mention a channel that I am in (/invite me first), or a member;"
+    " nothing was changed."
 )
 _ABSENT: Final = (
     "I am not in this channel, so I could not post here. Type /invite and choose me, then try"
     " again; nothing was changed."
 )
+
+_Deed = Callable[[Channel, str, str], Awaitable[Intent | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +86,9 @@ class Office:
         """
         action, _, rest = text.partition(" ")
         action = action.lower() or "show"
-        if action in SETTING_NAMES:
+        if action in SETTING_NAMES and (rest or action != "appeals"):
             action, rest = "set", text
+        action = _SYNONYMS.get(action, action)
         if action not in ACTIONS:
             raise UserError(f"There is no /challenge {action}; there are {', '.join(ACTIONS)}.")
         if action != "show":
@@ -85,49 +96,106 @@ class Office:
         if action in _ENDING:
             # What was handed in before counts, so it is graded before.
             await answers.work_off(self.ports)
-        done = await self._deeds(channel, user, rest)[action]()
-        return await admin.show(self.ports, channel) if done is None else Notice(text=done)
+        done = await self._deeds()[action](channel, user, rest)
+        return done or await admin.show(self.ports, channel)
 
-    def _deeds(
-        self, channel: Channel, user: str, rest: str
-    ) -> Mapping[str, Callable[[], Awaitable[str | None]]]:
-        """Every action: a sentence when it is done, or ``None`` to show the settings."""
-        ports = self.ports
+    async def check_told(self, texts: Mapping[str, str]) -> None:
+        """Do nothing if moderators can be told of appeals where the settings want it.
 
-        async def show() -> None:
-            pass
+        Raises:
+            UserError: the bot cannot post there.
+        """
+        chosen = texts.get("appeals", "none")
+        if not chosen or chosen.lower() in {"none", "off"}:
+            return
+        try:
+            if chosen.startswith(("U", "W")):
+                await self.workspace.strict.users_info(user=chosen)
+            elif not (await self._info(self.workspace.channel(chosen))).get("is_member"):
+                raise UserError(_UNTOLD)
+        except SlackApiError as error:
+            if reason(error) != "user_not_found":
+                raise
+            raise UserError(_UNTOLD) from None
 
-        async def create() -> None:
-            texts = {"zone": self.zone, **(parse_settings(rest) if rest.strip() else {})}
-            await admin.create(ports, channel, texts, user)
+    async def save(self, channel: Channel, texts: Mapping[str, str], user: str) -> None:
+        """Set a challenge up, or change it.
 
-        async def change() -> None:
-            await admin.change(ports, channel, parse_settings(rest), user)
+        Raises:
+            UserError: a setting is wrong.
+        """
+        if await self.ports.store.challenges.of(channel) is None:
+            await admin.create(self.ports, channel, texts, user)
+        else:
+            await admin.change(self.ports, channel, texts, user)
 
-        async def pause() -> None:
-            await admin.pause(ports, channel, user, paused=True)
+    async def rule(self, channel: Channel, user: str, appeal_id: int, ruling: Ruling) -> Intent:
+        """Decide a case for a moderator whose right to it is checked.
 
-        async def resume() -> None:
-            await admin.pause(ports, channel, user, paused=False)
+        Raises:
+            UserError: it cannot be decided so.
+        """
+        await appeals.rule(self.ports, channel, appeal_id, ruling, user)
+        return Notice(text=f"Case {appeal_id} is decided; the member sees your reason.")
 
-        async def skip() -> str:
-            await rounds.skip(ports, channel)
-            return "A new question is on its way."
-
-        async def post_now() -> str:
-            await rounds.post_now(ports, channel)
-            return "Today's question is on its way."
-
-        async def close_now() -> str:
-            await rounds.close_now(ports, channel)
-            return "The round is closed; its results are on their way."
-
-        async def remove() -> str:
-            await admin.remove(ports, channel, user)
-            return "The challenge is removed; standings stay. /challenge starts anew."
-
-        deeds = (show, create, change, pause, resume, skip, post_now, close_now, remove)
+    def _deeds(self) -> Mapping[str, _Deed]:
+        """Every action: what to show when it is done, or ``None`` for the settings."""
+        deeds: tuple[_Deed, ...] = (
+            self._show,
+            self._create,
+            self._set,
+            self._pause,
+            self._resume,
+            self._skip,
+            self._post_now,
+            self._close_now,
+            self._remove,
+            self._appeals,
+            self._rule,
+        )
         return dict(zip(ACTIONS, deeds, strict=True))
+
+    async def _show(self, channel: Channel, _user: str, _rest: str) -> None:
+        """The settings follow every action that says nothing itself."""
+
+    async def _create(self, channel: Channel, user: str, rest: str) -> None:
+        texts = {"zone": self.zone, **(parse_settings(rest) if rest.strip() else {})}
+        await self.check_told(texts)
+        await admin.create(self.ports, channel, texts, user)
+
+    async def _set(self, channel: Channel, user: str, rest: str) -> None:
+        texts = parse_settings(rest)
+        await self.check_told(texts)
+        await admin.change(self.ports, channel, texts, user)
+
+    async def _pause(self, channel: Channel, user: str, _rest: str) -> None:
+        await admin.pause(self.ports, channel, user, paused=True)
+
+    async def _resume(self, channel: Channel, user: str, _rest: str) -> None:
+        await admin.pause(self.ports, channel, user, paused=False)
+
+    async def _skip(self, channel: Channel, _user: str, _rest: str) -> Intent:
+        await rounds.skip(self.ports, channel)
+        return Notice(text="A new question is on its way.")
+
+    async def _post_now(self, channel: Channel, _user: str, _rest: str) -> Intent:
+        await rounds.post_now(self.ports, channel)
+        return Notice(text="Today's question is on its way.")
+
+    async def _close_now(self, channel: Channel, _user: str, _rest: str) -> Intent:
+        await rounds.close_now(self.ports, channel)
+        return Notice(text="The round is closed; its results are on their way.")
+
+    async def _remove(self, channel: Channel, user: str, _rest: str) -> Intent:
+        await admin.remove(self.ports, channel, user)
+        return Notice(text="The challenge is removed; standings stay. /challenge starts anew.")
+
+    async def _appeals(self, channel: Channel, _user: str, _rest: str) -> Intent:
+        return await appeals.queue(self.ports, channel)
+
+    async def _rule(self, channel: Channel, user: str, rest: str) -> Intent:
+        number, ruling = parse_ruling(rest)
+        return await self.rule(channel, user, number, ruling)
 
     async def _info(self, channel: Channel) -> Mapping[str, Any]:
         try:

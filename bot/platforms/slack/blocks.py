@@ -19,6 +19,9 @@ VIEW_BLOCKS: Final = 100
 MESSAGE_SIZE: Final = 13_000
 """Characters of all blocks of one message, as JSON; Slack refuses somewhat more than 13,200."""
 
+VIEW_SIZE: Final = 100_000
+"""Characters of all blocks of one view, as JSON; Slack refuses more than 250 kilobytes."""
+
 _FALLBACK_LIMIT: Final = 300
 _NOTHING: Final = "…"
 
@@ -118,14 +121,13 @@ def messages(fallback: str, blocks: Sequence[Block]) -> list[Message]:
     return [Message(text, tuple(part)) for part in filled]
 
 
-def fit(
-    top: Sequence[Block], bottom: Sequence[Block], limit: int = MESSAGE_BLOCKS
-) -> tuple[Block, ...]:
-    """All of ``bottom``, and as much of ``top`` above it as one message holds."""
+def fit(top: Sequence[Block], bottom: Sequence[Block], *, view: bool = False) -> tuple[Block, ...]:
+    """All of ``bottom``, and as much of ``top`` above it as one message or view holds."""
     kept: list[Block] = []
-    room = MESSAGE_SIZE - size(bottom)
+    most = VIEW_BLOCKS if view else MESSAGE_BLOCKS
+    room = (VIEW_SIZE if view else MESSAGE_SIZE) - size(bottom)
     for block in top:
-        if len(kept) + 1 + len(bottom) >= limit or size([*kept, block]) > room:
+        if len(kept) + 1 + len(bottom) >= most or size([*kept, block]) > room:
             return (*kept, context(_NOTHING), *bottom)
         kept.append(block)
     return (*kept, *bottom)

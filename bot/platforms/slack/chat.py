@@ -12,9 +12,9 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_bolt.error import BoltUnhandledRequestError
 
-from bot.core import admin, answers, quizzes
+from bot.core import answers, quizzes
 from bot.core import rounds as round_cases
-from bot.core.challenges import AnswerMode, ChallengeSettings
+from bot.core.challenges import AnswerMode
 from bot.core.intents import Card, Notice, QuestionPosted, Tone
 from bot.core.people import Channel
 from bot.core.ports import EventKind, Incoming, Ports, State, Thread, Via
@@ -22,26 +22,28 @@ from bot.errors import UserError
 from bot.platforms.slack import home, modals, translate
 from bot.platforms.slack.blocks import Message
 from bot.platforms.slack.desk import Desk
+from bot.platforms.slack.forms import TROUBLE, Forms, channel_of, place_of, user_of
 from bot.platforms.slack.memory import Memory
-from bot.platforms.slack.posting import ephemeral, whisper
+from bot.platforms.slack.posting import Place, ephemeral, tell
 from bot.platforms.slack.render import (
     ANSWER,
+    DISAGREE,
     QUIZ_ANSWER,
     QUIZ_HINT,
     QUIZ_NEXT,
     RESULT,
+    RULE,
     STANDINGS,
     WITHDRAW,
     quiz,
     render,
 )
+from bot.platforms.slack.text import plain, with_ids
 from bot.platforms.slack.translate import Said
 from bot.platforms.slack.workspace import PLATFORM, Workspace, reason
 
 COMMANDS: Final = ("/quiz", "/leaderboard", "/progress", "/challenge")
 EVENTS: Final = ("message", "app_mention", "app_home_opened")
-_TROUBLE: Final = "Something went wrong on my side, and nothing was changed; please try again."
-_SAVE_SECONDS: Final = 2.5
 _NO_NAMES: Final = frozenset({"privategroup", "directmessage"})
 """What Slack says instead of the name of a channel that is not public."""
 
@@ -72,6 +74,7 @@ class Chat:
             app.event(name)(event)
         for command in COMMANDS:
             app.command(command)(self._command)
+        forms = self._forms()
         actions = {
             ANSWER: self._answer_clicked,
             QUIZ_ANSWER: self._quiz_answer_clicked,
@@ -80,14 +83,21 @@ class Chat:
             RESULT: self._result_clicked,
             STANDINGS: self._standings_clicked,
             WITHDRAW: self._withdraw_clicked,
+            DISAGREE: forms.appeal_wanted,
+            RULE: forms.ruling_wanted,
             home.QUOTE: self._home_clicked,
             home.FORGET: self._home_clicked,
         }
         for action_id, action in actions.items():
             app.action(action_id)(self._acknowledged(action))
         app.view(modals.ANSWER_VIEW)(self._answer_sent)
-        app.view(modals.CHALLENGE_VIEW)(self._challenge_saved)
+        app.view(modals.CHALLENGE_VIEW)(forms.challenge_saved)
+        app.view(modals.APPEAL_VIEW)(forms.appeal_made)
+        app.view(modals.RULING_VIEW)(forms.ruling_made)
         app.error(self._failed)
+
+    def _forms(self) -> Forms:
+        return Forms(self.ports, self.workspace, self.desk.office, self.woken, self.soon)
 
     async def stop(self) -> None:
         """Drop the replies that are still being made."""
@@ -134,46 +144,46 @@ class Chat:
         if asked is None:
             await self._heard(translate.said(event, bot_user_id))
         elif self.memory.serve(f"mention:{channel.id}:{ts}"):
-            user, thread = str(event.get("user") or ""), event.get("thread_ts")
-
-            async def reply(message: Message) -> None:
-                await whisper(self.workspace, channel.id, user, message, thread)
-
-            self.soon(self._ask(asked.command, asked.rest, channel, user, reply))
+            user, thread = str(event.get("user") or ""), str(event.get("thread_ts") or "")
+            place = Place(channel.id, user, thread)
+            self.soon(self._ask(asked.command, asked.rest, channel, place))
 
     async def _opened(self, event: _Body) -> None:
         if event.get("tab", "home") == "home":
             self.soon(home.publish(self.ports, self.workspace, str(event["user"])))
 
-    async def _command(self, ack: AsyncAck, body: _Body, respond: AsyncRespond) -> None:
+    async def _command(self, ack: AsyncAck, body: _Body) -> None:
         await ack()
-        word, text = str(body["command"]).removeprefix("/"), str(body.get("text") or "").strip()
+        word = str(body["command"]).removeprefix("/")
+        text = plain(with_ids(str(body.get("text") or ""))).strip()
         name = str(body.get("channel_name") or "")
         shown = "" if name in _NO_NAMES else name
         channel = self.workspace.channel(str(body["channel_id"]), shown)
-        reply = _to(respond)
+        place = Place(channel.id, str(body["user_id"]), url=str(body.get("response_url") or ""))
         if word == "challenge" and not text:
-            self.soon(self._guarded(self._open_challenge(body, channel), reply))
+            self.soon(self._guarded(self._forms().challenge_wanted(body, channel), place))
         else:
-            self.soon(self._ask(word, text, channel, str(body["user_id"]), reply))
+            self.soon(self._ask(word, text, channel, place))
 
-    async def _ask(self, word: str, rest: str, channel: Channel, user: str, reply: _Reply) -> None:
-        async def answer() -> None:
-            member = await self.workspace.member(user)
-            for message in await self.desk.answer(word, rest, channel, member):
-                await reply(message)
+    async def _ask(self, word: str, rest: str, channel: Channel, place: Place) -> None:
+        await self._guarded(self._answer(word, rest, channel, place), place)
 
-        await self._guarded(answer(), reply)
+    async def _answer(self, word: str, rest: str, channel: Channel, place: Place) -> None:
+        member = await self.workspace.member(place.user)
+        await tell(self.workspace, place, await self.desk.answer(word, rest, channel, member))
 
-    async def _guarded(self, doing: Awaitable[None], reply: _Reply) -> None:
+    async def _guarded(self, doing: Awaitable[None], place: Place) -> None:
         """Do something for a member, and tell them if it cannot be done."""
         try:
             await doing
         except UserError as error:
-            await _say(reply, str(error))
+            await self._say(place, str(error))
         except Exception as error:  # noqa: BLE001 - whatever failed, the member gets a sentence
             _log.warning("not answered", platform=PLATFORM, reason=reason(error))
-            await _say(reply, _TROUBLE)
+            await self._say(place, TROUBLE)
+
+    async def _say(self, place: Place, sentence: str) -> None:
+        await tell(self.workspace, place, render(Notice(text=sentence, tone=Tone.SORRY)))
 
     def _acknowledged(
         self, action: Callable[[_Body, _Body, AsyncRespond], Awaitable[None]]
@@ -184,14 +194,14 @@ class Chat:
             ack: AsyncAck, body: _Body, payload: _Body, respond: AsyncRespond
         ) -> None:
             await ack()
-            self.soon(self._guarded(action(body, payload, respond), _to(respond)))
+            self.soon(self._guarded(action(body, payload, respond), place_of(body)))
 
         return listener
 
     async def _answer_clicked(self, body: _Body, action: _Body, _respond: AsyncRespond) -> None:
         round_id, question_id = json.loads(action["value"])
-        posted = await self._open_question(_channel_id(body), round_id, question_id)
-        metadata = {"channel": _channel_id(body), "round": round_id, "question": question_id}
+        posted = await self._open_question(channel_of(body), round_id, question_id)
+        metadata = {"channel": channel_of(body), "round": round_id, "question": question_id}
         await self._open_answer(body, posted.card, metadata)
 
     async def _open_question(
@@ -222,37 +232,35 @@ class Chat:
     async def _quiz_answer_clicked(
         self, body: _Body, action: _Body, _respond: AsyncRespond
     ) -> None:
-        member = await self.workspace.member(_user_id(body))
+        member = await self.workspace.member(user_of(body))
         posted = await quizzes.reopen(self.ports, member, int(action["value"]))
-        metadata: dict[str, object] = {"channel": _channel_id(body), "quiz": posted.quiz_id}
+        metadata: dict[str, object] = {"channel": channel_of(body), "quiz": posted.quiz_id}
         await self._open_answer(body, posted.card, metadata)
 
     async def _hint_clicked(self, body: _Body, action: _Body, respond: AsyncRespond) -> None:
         quiz_id, hints = json.loads(action["value"])
-        member = await self.workspace.member(_user_id(body))
+        member = await self.workspace.member(user_of(body))
         posted = await quizzes.reopen(self.ports, member, quiz_id)
         await respond(ephemeral(quiz(posted, hints), replace=True))
 
-    async def _next_clicked(self, body: _Body, _action: _Body, respond: AsyncRespond) -> None:
-        await self._clicked("quiz", "", body, respond)
+    async def _next_clicked(self, body: _Body, _action: _Body, _respond: AsyncRespond) -> None:
+        await self._clicked("quiz", "", body)
 
-    async def _result_clicked(self, body: _Body, action: _Body, respond: AsyncRespond) -> None:
-        await self._clicked("result", str(action["value"]), body, respond)
+    async def _result_clicked(self, body: _Body, action: _Body, _respond: AsyncRespond) -> None:
+        await self._clicked("result", str(action["value"]), body)
 
-    async def _standings_clicked(self, body: _Body, action: _Body, respond: AsyncRespond) -> None:
-        await self._clicked("leaderboard", str(action["value"]), body, respond)
+    async def _standings_clicked(self, body: _Body, action: _Body, _respond: AsyncRespond) -> None:
+        await self._clicked("leaderboard", str(action["value"]), body)
 
-    async def _withdraw_clicked(self, body: _Body, _action: _Body, respond: AsyncRespond) -> None:
-        await self._clicked("withdraw", "", body, respond)
+    async def _withdraw_clicked(self, body: _Body, _action: _Body, _respond: AsyncRespond) -> None:
+        await self._clicked("withdraw", "", body)
 
-    async def _clicked(self, word: str, rest: str, body: _Body, respond: AsyncRespond) -> None:
-        member = await self.workspace.member(_user_id(body))
-        channel = self.workspace.channel(_channel_id(body))
-        for message in await self.desk.answer(word, rest, channel, member):
-            await respond(ephemeral(message))
+    async def _clicked(self, word: str, rest: str, body: _Body) -> None:
+        channel = self.workspace.channel(channel_of(body))
+        await self._answer(word, rest, channel, place_of(body))
 
     async def _home_clicked(self, body: _Body, action: _Body, _respond: AsyncRespond) -> None:
-        member = await self.workspace.member(_user_id(body))
+        member = await self.workspace.member(user_of(body))
         anywhere = self.workspace.channel("home")
         await self.desk.answer(action["action_id"], str(action["value"]), anywhere, member)
         await home.publish(self.ports, self.workspace, member.id)
@@ -263,10 +271,10 @@ class Chat:
         incoming = Incoming(
             kind=EventKind.ANSWER,
             channel=self.workspace.channel(str(metadata["channel"])),
-            member=await self.workspace.member(_user_id(body)),
+            member=await self.workspace.member(user_of(body)),
             message_id=str(view["id"]),
             sent_at=self.ports.clock.now(),
-            text=modals.answer_text(view),
+            text=modals.typed(view, "answer"),
             via=Via.PRIVATE,
             round_id=metadata.get("round"),
             quiz_id=metadata.get("quiz"),
@@ -277,49 +285,6 @@ class Chat:
         await answers.receive(self.ports, incoming)
         self.woken.set()
         await ack()
-
-    async def _open_challenge(self, body: _Body, channel: Channel) -> None:
-        user = str(body["user_id"])
-        await self.desk.office.check(channel, user)
-        challenge = await self.ports.store.challenges.of(channel)
-        if challenge is None:
-            zone = await self.desk.office.zone_of(user)
-            settings = ChallengeSettings().changed({"zone": zone})
-        else:
-            settings = challenge.settings
-        metadata = {"channel": channel.id, "name": channel.name}
-        view = modals.challenge_modal(settings, self.ports.bank.categories(), metadata)
-        await self.workspace.strict.views_open(trigger_id=body["trigger_id"], view=view)
-
-    async def _challenge_saved(self, ack: AsyncAck, body: _Body, view: _Body) -> None:
-        """Save the settings of a modal, or show beside an input what is wrong with it."""
-        metadata, texts = modals.metadata_of(view), modals.challenge_texts(view)
-        channel = self.workspace.channel(metadata["channel"], metadata.get("name") or "")
-        user = _user_id(body)
-        try:
-            async with asyncio.timeout(_SAVE_SECONDS):
-                await self.desk.office.check(channel, user)
-            await self._save(channel, texts, user)
-        except UserError as error:
-            wrong = {modals.faulty_input(str(error), texts): str(error)}
-            await ack(response_action="errors", errors=wrong)
-            return
-        except TimeoutError:
-            await ack(response_action="errors", errors={"categories": _TROUBLE})
-            return
-        await ack()
-        self.woken.set()
-        self.soon(self._show_challenge(channel, user))
-
-    async def _save(self, channel: Channel, texts: Mapping[str, str], user: str) -> None:
-        if await self.ports.store.challenges.of(channel) is None:
-            await admin.create(self.ports, channel, texts, user)
-        else:
-            await admin.change(self.ports, channel, texts, user)
-
-    async def _show_challenge(self, channel: Channel, user: str) -> None:
-        for message in render(await admin.show(self.ports, channel)):
-            await whisper(self.workspace, channel.id, user, message, None)
 
     def soon(self, work: Coroutine[Any, Any, None]) -> None:
         """Work on something beside what Slack waits for."""
@@ -338,23 +303,3 @@ class Chat:
             return BoltResponse(status=200, body="")
         _log.error("not stored", platform=PLATFORM, reason=reason(error))
         return BoltResponse(status=500, body="")
-
-
-def _to(respond: AsyncRespond) -> _Reply:
-    async def reply(message: Message) -> None:
-        await respond(ephemeral(message))
-
-    return reply
-
-
-async def _say(reply: _Reply, sentence: str) -> None:
-    for message in render(Notice(text=sentence, tone=Tone.SORRY)):
-        await reply(message)
-
-
-def _user_id(body: _Body) -> str:
-    return str(body["user"]["id"])
-
-
-def _channel_id(body: _Body) -> str:
-    return str((body.get("channel") or {}).get("id") or "")

@@ -51,7 +51,7 @@ def pairs(settings: Settings) -> list[tuple[str, str]]:
     """Every bot token with its app-level token, or with its signing secret for HTTP.
 
     Raises:
-        ConfigError: some token lacks its other half.
+        ConfigError: some token lacks its other half, or two share one.
     """
     bots = tokens(settings.slack_bot_token)
     halves = tokens(settings.slack_app_token) or tokens(settings.slack_signing_secret)
@@ -60,12 +60,14 @@ def pairs(settings: Settings) -> list[tuple[str, str]]:
             "SLACK_BOT_TOKEN needs SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for"
             " HTTP."
         )
+    name = "SLACK_APP_TOKEN" if tokens(settings.slack_app_token) else "SLACK_SIGNING_SECRET"
     if len(bots) != len(halves):
-        sockets = tokens(settings.slack_app_token)
-        name = "SLACK_APP_TOKEN" if sockets else "SLACK_SIGNING_SECRET"
         raise ConfigError(
             f"SLACK_BOT_TOKEN has {len(bots)} and {name} has {len(halves)}; they pair up by order."
         )
+    if len(set(halves)) != len(halves):
+        # What comes in for one workspace could not be told from what is another's.
+        raise ConfigError(f"{name} has the same twice; give every workspace an app of its own.")
     return list(zip(bots, halves, strict=True))
 
 

@@ -11,7 +11,6 @@ from bot.core.people import Member
 from bot.core.ports import Ports
 from bot.core.standings import Period
 from bot.platforms.slack.blocks import (
-    VIEW_BLOCKS,
     Block,
     actions,
     button,
@@ -65,7 +64,7 @@ def home_view(corners: Sequence[Corner], *, quotable: bool) -> Block:
         blocks.append(
             section("None of your channels has a challenge yet; /challenge in one sets it up.")
         )
-    return {"type": "home", "blocks": list(fit(blocks, [], VIEW_BLOCKS))}
+    return {"type": "home", "blocks": list(fit(blocks, [], view=True))}
 
 
 def _settings(*, quotable: bool) -> list[Block]:

@@ -72,7 +72,8 @@ def _command(name: str, address: str | None) -> dict[str, Any]:
     found: dict[str, Any] = {
         "command": name,
         "description": description,
-        "should_escape": False,
+        # Mentioned channels and members then come with their ids.
+        "should_escape": name == "/challenge",
     }
     found |= {"usage_hint": usage} if usage else {}
     return found | ({"url": address} if address else {})

@@ -1,4 +1,4 @@
-"""Modals: where an answer is typed, and where a challenge is set up; and what comes back."""
+"""Modals: where members answer or appeal, and where admins decide; and what comes back."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,16 +6,20 @@ from datetime import date
 from typing import Any, Final
 from zoneinfo import available_timezones
 
+from bot.core.appeals import MAX_REASON
 from bot.core.challenges import DAYS, AnswerMode, ChallengeSettings
-from bot.core.intents import Card
+from bot.core.grading import Mode
+from bot.core.intents import Card, Case
 from bot.core.questions import Level
-from bot.platforms.slack.blocks import VIEW_BLOCKS, Block, fit, plain_text
-from bot.platforms.slack.render import card
+from bot.platforms.slack.blocks import Block, fit, plain_text
+from bot.platforms.slack.render import card, case
 
 ANSWER_VIEW: Final = "answer_view"
 CHALLENGE_VIEW: Final = "challenge_view"
+APPEAL_VIEW: Final = "appeal_view"
+RULING_VIEW: Final = "ruling_view"
 VALUE: Final = "value"
-"""The callback ids of the two modals, and the action id of every input."""
+"""The callback ids of the modals, and the action id of every input."""
 
 _ANSWER_LIMIT: Final = 3000
 _LABELS: Final = 150
@@ -23,25 +27,45 @@ _GROUP: Final = 100
 _REGIONS: Final = frozenset(
     "Africa America Antarctica Asia Atlantic Australia Europe Indian Pacific".split()
 )
+_TOLD: Final = (
+    "The id of a channel that I am in, or of a member; none: /challenge appeals shows them"
+)
 _DAY_NAMES: Final = tuple(f"{date(2024, 1, day):%A}" for day in range(1, 8))
 _MODES: Final = {
     AnswerMode.BOTH: "In the thread or privately, as members like",
     AnswerMode.THREAD: "In the thread, for all to see",
     AnswerMode.PRIVATE: "Privately, shown at the close",
 }
+_GRADERS: Final = {
+    Mode.KEYWORD: "The rubric alone",
+    Mode.ASSIST: "The rubric, and a language model where it is in doubt",
+    Mode.LLM: "A language model, with the rubric's arithmetic",
+}
 
 
 def answer_modal(shown: Card, metadata: Mapping[str, object]) -> Block:
     """Where a member types an answer; ``metadata`` comes back with it."""
-    field = {
-        "type": "plain_text_input",
-        "action_id": VALUE,
-        "multiline": True,
-        "max_length": _ANSWER_LIMIT,
-    }
-    top = card(shown)
-    bottom = [_input("answer", "Your answer", field)]
-    return _modal(ANSWER_VIEW, "Your answer", "Send", fit(top, bottom, VIEW_BLOCKS), metadata)
+    bottom = [_input("answer", "Your answer", _area(_ANSWER_LIMIT))]
+    blocks = fit(card(shown), bottom, view=True)
+    return _modal(ANSWER_VIEW, "Your answer", "Send", blocks, metadata)
+
+
+def appeal_modal(metadata: Mapping[str, object]) -> Block:
+    """Where a member says why they disagree, if they like."""
+    why = _input("why", "What was overlooked? A sentence helps.", _area(MAX_REASON), optional=True)
+    return _modal(APPEAL_VIEW, "I disagree", "Appeal", [why], metadata)
+
+
+def ruling_modal(shown: Case, metadata: Mapping[str, object]) -> Block:
+    """Where a moderator rules on a case, with all of it above."""
+    decision: Block = {"type": "plain_text_input", "max_length": _ANSWER_LIMIT}
+    hint = "keep, or score=80, or points such as lemon=met salt=partial pepper=unmet"
+    bottom = [
+        {**_input("decision", "Your ruling", decision), "hint": plain_text(hint, _LABELS)},
+        _input("reason", "Why? The member sees this.", _area(MAX_REASON)),
+    ]
+    blocks = fit(list(case(shown)), bottom, view=True)
+    return _modal(RULING_VIEW, f"Case {shown.appeal_id}", "Rule", blocks, metadata)
 
 
 def challenge_modal(
@@ -59,17 +83,20 @@ def challenge_modal(
         _input("weekdays", "On", _boxes(days, [DAYS[day] for day in settings.weekdays])),
         _input("categories", "Categories", _menu(categories, settings.categories), optional=True),
         _input("levels", "Levels", _boxes(levels, settings.levels), optional=True),
-        _input("answers", "Answers are given", _radio(settings.answers)),
+        _input("answers", "Answers are given", _radio(_MODES, settings.answers)),
         _input("length", "A round is open for", _typed(texts["length"])),
         _input("holidays", "Not on holidays of", _typed(texts["holidays"]), optional=True),
         _input("days-off", "Not on these dates", _typed(texts["days-off"]), optional=True),
+        _input("grader", "Answers are graded by", _radio(_GRADERS, settings.grader)),
+        _input("appeals", "Appeals are told to", _typed(texts["appeals"]), optional=True)
+        | {"hint": plain_text(_TOLD, _LABELS)},
     ]
     return _modal(CHALLENGE_VIEW, "Daily challenge", "Save", blocks, metadata)
 
 
-def answer_text(view: Mapping[str, Any]) -> str:
-    """What a member typed into the answer modal."""
-    return str(_state(view, "answer").get("value") or "")
+def typed(view: Mapping[str, Any], name: str) -> str:
+    """What somebody typed into an input."""
+    return str(_state(view, name).get("value") or "")
 
 
 def challenge_texts(view: Mapping[str, Any]) -> dict[str, str]:
@@ -81,9 +108,11 @@ def challenge_texts(view: Mapping[str, Any]) -> dict[str, str]:
         "categories": ",".join(_all_chosen(view, "categories")) or "all",
         "levels": ",".join(_all_chosen(view, "levels")) or "all",
         "answers": _chosen(view, "answers"),
-        "length": str(_state(view, "length").get("value") or ""),
-        "holidays": str(_state(view, "holidays").get("value") or "none"),
-        "days-off": str(_state(view, "days-off").get("value") or "none"),
+        "length": typed(view, "length"),
+        "holidays": typed(view, "holidays") or "none",
+        "days-off": typed(view, "days-off") or "none",
+        "grader": _chosen(view, "grader"),
+        "appeals": typed(view, "appeals") or "none",
     }
 
 
@@ -168,10 +197,14 @@ def _chosen_first(element: Block, options: Sequence[Block], chosen: Sequence[str
     return element | ({"initial_options": initial} if initial else {})
 
 
-def _radio(current: AnswerMode) -> Block:
-    options = [_option(mode.value, label) for mode, label in _MODES.items()]
-    initial = next(option for option in options if option["value"] == current.value)
+def _radio(choices: Mapping[AnswerMode, str] | Mapping[Mode, str], current: str) -> Block:
+    options = [_option(mode.value, label) for mode, label in choices.items()]
+    initial = next(option for option in options if option["value"] == current)
     return {"type": "radio_buttons", "options": options, "initial_option": initial}
+
+
+def _area(limit: int) -> Block:
+    return {"type": "plain_text_input", "multiline": True, "max_length": limit}
 
 
 def _typed(text: str) -> Block:

@@ -1,8 +1,9 @@
 """Posts what the outbox holds, and finds what an earlier attempt has posted."""
 
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import aiohttp
 import structlog
@@ -42,6 +43,15 @@ _TOO_MANY: Final = 429
 _log: Final = structlog.get_logger()
 
 
+class Place(NamedTuple):
+    """Where one member gets to see a reply: channel, thread, the address that Slack gave."""
+
+    channel: str
+    user: str
+    thread: str = ""
+    url: str = ""
+
+
 async def post(workspace: Workspace, delivery: Delivery, memory: Memory) -> str:
     """Post one delivery and return the ``ts`` of its first message.
 
@@ -54,7 +64,7 @@ async def post(workspace: Workspace, delivery: Delivery, memory: Memory) -> str:
         return await _whisper(workspace, delivery, member, memory)
     messages = render(delivery.outgoing.intent)
     # That not all of them are there is known by now; some may be.
-    again = delivery.attempts > 1 and len(messages) > 1
+    again = delivery.attempts > 1 and len(messages) > 1 and not _is_direct(delivery)
     found = await _posted(workspace, delivery) if again else {}
     references: list[str] = []
     for number, message in enumerate(messages):
@@ -68,15 +78,20 @@ async def post(workspace: Workspace, delivery: Delivery, memory: Memory) -> str:
 async def find(workspace: Workspace, delivery: Delivery) -> str | None:
     """The ``ts`` of a delivery's first message if all of its messages are there.
 
-    A private one leaves no trace; repeating it shows it twice to one member, which is better
-    than never.
+    A private one leaves no trace that we may read; repeating it shows it twice to one member,
+    which is better than never.
     """
-    if delivery.outgoing.member is not None:
+    if delivery.outgoing.member is not None or _is_direct(delivery):
         return None
     found = await _posted(workspace, delivery)
     count = len(render(delivery.outgoing.intent))
     references = [found.get(_marker(delivery, number)) for number in range(count)]
     return references[0] if all(references) else None
+
+
+def _is_direct(delivery: Delivery) -> bool:
+    """Whether a post goes to a member rather than to a channel: Slack takes both ids."""
+    return delivery.outgoing.channel.id.startswith(("U", "W"))
 
 
 async def _posted(workspace: Workspace, delivery: Delivery) -> dict[str, str]:
@@ -180,11 +195,9 @@ async def _whisper(workspace: Workspace, delivery: Delivery, member: Member, mem
         await _react(workspace, outgoing.channel.id, about)
     messages = render(outgoing.intent)
     url = memory.reply_url(about)
-    if delivery.thread is None and url is not None and await _respond(url, messages):
-        return about
     try:
-        for message in messages:
-            await whisper(workspace, outgoing.channel.id, member.id, message, delivery.thread)
+        place = Place(outgoing.channel.id, member.id, delivery.thread or "", url or "")
+        await tell(workspace, place, messages)
     except SlackApiError as error:
         if reason(error) not in _NOT_THERE:
             raise _failure(error) from error
@@ -195,30 +208,32 @@ async def _whisper(workspace: Workspace, delivery: Delivery, member: Member, mem
     return about
 
 
-async def whisper(
-    workspace: Workspace, channel: str, user: str, message: Message, thread: str | None
-) -> None:
-    """Show a message to one member only."""
-    await workspace.strict.chat_postEphemeral(
-        channel=channel,
-        user=user,
-        text=message.text,
-        blocks=list(message.blocks),
-        thread_ts=thread,
-    )
+async def tell(workspace: Workspace, place: Place, messages: Sequence[Message]) -> None:
+    """Show messages to one member only.
+
+    Addresses for replies lead out of threads, expire, and take five replies.
+    """
+    left = deque(messages)
+    while left and place.url and not place.thread and await _respond(place.url, left[0]):
+        left.popleft()
+    for message in left:
+        await workspace.strict.chat_postEphemeral(
+            channel=place.channel,
+            user=place.user,
+            text=message.text,
+            blocks=list(message.blocks),
+            thread_ts=place.thread or None,
+        )
 
 
-async def _respond(url: str, messages: list[Message]) -> bool:
+async def _respond(url: str, message: Message) -> bool:
     """Reply to an interaction; false if Slack no longer takes replies to it."""
     client = AsyncWebhookClient(url=url, timeout=10)
-    for message in messages:
-        try:
-            answer = await client.send_dict(ephemeral(message))
-        except (aiohttp.ClientError, TimeoutError):
-            return False
-        if answer.status_code != _OK:
-            return False
-    return True
+    try:
+        answer = await client.send_dict(ephemeral(message))
+    except (aiohttp.ClientError, TimeoutError):
+        return False
+    return answer.status_code == _OK
 
 
 def ephemeral(message: Message, *, replace: bool = False) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from typing import Final
 from bot.core import wording
 from bot.core.challenges import AnswerMode
 from bot.core.intents import (
+    Appeals,
     Board,
     Card,
+    Case,
     CategoryScore,
     ChallengeShown,
     Intent,
@@ -21,6 +23,7 @@ from bot.core.intents import (
     Tone,
 )
 from bot.core.standings import MAX_FREEZES, ROUNDS_PER_FREEZE, Standing
+from bot.platforms.markdown import shorten
 from bot.platforms.slack.blocks import (
     Block,
     Message,
@@ -45,11 +48,16 @@ STANDINGS: Final = "standings"
 QUIZ_ANSWER: Final = "quiz_answer"
 QUIZ_HINT: Final = "quiz_hint"
 QUIZ_NEXT: Final = "quiz_next"
+DISAGREE: Final = "disagree"
+RULE: Final = "rule"
 """The action ids of buttons in messages."""
 
 _NAME: Final = 60
 _QUOTE: Final = 160
 _SAYS: Final = 400
+_PROMPT_SHOWN: Final = 600
+_ANSWER_SHOWN: Final = 1500
+_NAMED: Final = " (named, not explained)"
 _HOW: Final = {
     AnswerMode.THREAD: "Answer in the thread.",
     AnswerMode.PRIVATE: "Answer with the button; nobody sees it before the round closes.",
@@ -74,6 +82,8 @@ def render(intent: Intent) -> list[Message]:  # noqa: PLR0911 - one a kind
             return messages("Your progress", progress(intent))
         case ChallengeShown():
             return messages("The challenge's settings", list(_challenge(intent)))
+        case Appeals():
+            return messages(_waiting(intent), list(_appeals(intent)))
         case Notice():
             sign = ":warning: " if intent.tone is Tone.SORRY else ""
             return messages(intent.text, verbatim(intent.text, sign))
@@ -122,12 +132,23 @@ def _receipt(receipt: Receipt) -> Iterator[Block]:
     yield section(f"{kind}: *Score {wording.score(receipt)}* | {line(receipt.title, 200)}")
     yield from lines(_points(receipt))
     yield from lines(f"`{flag.value}` {escape(wording.FLAGS[flag])}" for flag in receipt.flags)
+    yield from _what_is_missing(receipt)
+    yield from lines(f":information_source: {escape(remark)}" for remark in receipt.remarks)
+    buttons = []
+    if receipt.closes_at is not None:
+        buttons.append(button(WITHDRAW, "Withdraw", "mine"))
+    if receipt.grading_id is not None:
+        buttons.append(button(DISAGREE, "I disagree", str(receipt.grading_id)))
+    if buttons:
+        yield actions(*buttons)
+
+
+def _what_is_missing(receipt: Receipt) -> Iterator[Block]:
     if not receipt.in_full:
         yield section(wording.still_missing(receipt))
         if receipt.closes_at is not None:
             when = until(receipt.closes_at, receipt.zone)
             yield context(f"You can improve your answer until {when}.")
-            yield actions(button(WITHDRAW, "Withdraw", "mine"))
         return
     yield from lines(f":small_red_triangle: {line(each.says, _SAYS)}" for each in receipt.missed)
     yield from prose(receipt.explanation or "")
@@ -140,13 +161,15 @@ def _points(receipt: Receipt) -> Iterator[str]:
         sign, how = (
             (":white_check_mark:", "") if made.in_full else (":large_yellow_circle:", _NAMED)
         )
-        yield f'{sign} {line(made.says, _SAYS)}{how}\n> "{line(made.quote, _QUOTE)}"'
+        judge = wording.JUDGES[made.judge]
+        yield f"{sign} {line(made.says, _SAYS)}{how}{judge}{_evidence(made.quote)}"
     for wrong in receipt.wrong:
         truth = f" {line(wrong.truth, _SAYS)}" if wrong.truth else ""
         yield f':x: "{line(wrong.quote, _QUOTE)}" costs points.{truth}'
 
 
-_NAMED: Final = " (named, not explained)"
+def _evidence(quote: str | None) -> str:
+    return f'\n> "{line(quote, _QUOTE)}"' if quote else ""
 
 
 def _closed(closed: RoundClosed) -> list[Message]:
@@ -264,3 +287,53 @@ def next_round(shown: ChallengeShown) -> str:
     if shown.next_round is not None:
         return until(shown.next_round, shown.zone)
     return "paused" if shown.paused else "none planned in the next seven days"
+
+
+def _waiting(shown: Appeals) -> str:
+    if not shown.waiting:
+        return "No answer waits for a moderator."
+    verb = "waits" if shown.waiting == 1 else "wait"
+    return f"{wording.count(shown.waiting, 'answer')} {verb} for a moderator."
+
+
+def _appeals(shown: Appeals) -> Iterator[Block]:
+    if not shown.cases:
+        yield section(_waiting(shown))
+        return
+    for each in shown.cases:
+        yield from case(each, _PROMPT_SHOWN, _ANSWER_SHOWN)
+        yield actions(button(RULE, f"Rule on {each.appeal_id}", case_value(each)))
+        yield divider()
+    if shown.waiting > len(shown.cases):
+        yield section(f"{shown.waiting - len(shown.cases)} more wait behind these.")
+    yield context("/challenge rule NUMBER score=N, POINT=met|partial|unmet or keep, and why.")
+
+
+def case_value(shown: Case) -> str:
+    """What a Rule button carries: the case, and the channel that it belongs to."""
+    return json.dumps([shown.appeal_id, shown.channel.id])
+
+
+def case(
+    shown: Case, prompt_limit: int | None = None, answer_limit: int | None = None
+) -> Iterator[Block]:
+    """A case as moderators see it; the limits are characters of its longest texts."""
+    kind = "Review" if shown.doubt else "Appeal"
+    prompt, answer = shown.card.prompt, shown.answer
+    yield section(f"*{kind} {shown.appeal_id}: {line(shown.card.title, 200)}*")
+    yield from prose(shorten(prompt, prompt_limit or len(prompt)))
+    yield from verbatim(shorten(answer, answer_limit or len(answer)), "*Answer:* ")
+    said = [f"Why: {escape(shown.why)}"] if shown.why else []
+    if shown.doubt is not None:
+        said.append(escape(wording.DOUBTS[shown.doubt]))
+    yield from lines([*said, f"*{wording.case_score(shown)}*", *_judged(shown)])
+
+
+def _judged(shown: Case) -> Iterator[str]:
+    for point in shown.points:
+        says = f"`{point.verdict}` {point.id}: {line(point.says, _SAYS)}"
+        yield f"{says}{wording.JUDGES[point.judge]}{_evidence(point.quote)}"
+    for wrong in shown.wrong:
+        yield f':x: {wrong.id}: "{line(wrong.quote, _QUOTE)}" {line(wrong.truth, _SAYS)}'
+    for flag in shown.flags:
+        yield f"`{flag.value}` {escape(wording.FLAGS[flag])}"

@@ -9,6 +9,7 @@ from bot.core import wording
 from bot.platforms.markdown import clean, shorten, split
 
 _MARKUP: Final = re.compile(r"<([^<>\n]*)>")
+_REFERENCE: Final = re.compile(r"<[#@]([A-Z0-9]+)(?:\|[^<>\n]*)?>")
 _CODE: Final = re.compile(
     r"^(?P<fence>`{3,8}|~{3,8})[^\n]*\n(?P<block>.*?)(?:^(?P=fence)[ \t]*$|\Z)"
     r"|(?P<inline>`[^`\n]+`)",
@@ -28,6 +29,11 @@ def plain(text: str) -> str:
     """What a member typed: links, mentions and entities of Slack's markup undone."""
     bare = _MARKUP.sub(lambda match: _spoken(match[1]), text)
     return bare.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def with_ids(text: str) -> str:
+    """A command in which mentioned channels and members are the ids that settings want."""
+    return _REFERENCE.sub(r"\1", text)
 
 
 def _spoken(markup: str) -> str:

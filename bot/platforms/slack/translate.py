@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from bot.core.ports import EventKind
-from bot.platforms.slack.text import plain, without_mention
+from bot.platforms.slack.text import plain, with_ids, without_mention
 
 MENTION_COMMANDS: Final = (
     "leaderboard",
@@ -108,7 +108,7 @@ def _deleted(event: Mapping[str, Any], channel: str, bot_user_id: str) -> Said |
 def asked(text: str, bot_user_id: str) -> Asked | None:
     """The command that a text gives by mentioning the bot first; ``None`` if it gives none."""
     after = without_mention(text, bot_user_id)
-    command, _, rest = plain(after or "").strip().partition(" ")
+    command, _, rest = plain(with_ids(after or "")).strip().partition(" ")
     if command.lower() not in MENTION_COMMANDS:
         return None
     return Asked(command.lower(), rest.strip())

@@ -183,3 +183,10 @@ async def http_bot(world: World, slack: Slack) -> AsyncIterator[Bot]:
     await bot.start()
     yield bot
     await bot.stop()
+
+
+@pytest.fixture
+def _short_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An attempt whose outcome is unclear may be repeated soon."""
+    monkeypatch.setattr("bot.core.outbox.LEASE_SECONDS", 0.05)
+    monkeypatch.setattr("bot.runner.HEARTBEAT_SECONDS", 0.1)

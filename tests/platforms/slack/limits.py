@@ -15,6 +15,7 @@ TEXTS: Final = {
 }
 BLOCKS: Final = {"message": 50, "modal": 100, "home": 100}
 MESSAGE_SIZE: Final = 13_200
+VIEW_SIZE: Final = 250_000
 
 
 def faults(blocks: list[dict[str, Any]], surface: str = "message") -> list[str]:
@@ -22,6 +23,8 @@ def faults(blocks: list[dict[str, Any]], surface: str = "message") -> list[str]:
     found = list(_all(blocks))
     if not 0 < len(blocks) <= BLOCKS[surface]:
         found.append(f"{len(blocks)} blocks")
+    if surface != "message" and len(json.dumps(blocks)) > VIEW_SIZE:
+        found.append("view_too_large")
     if surface == "message" and len(json.dumps(blocks, ensure_ascii=False)) > MESSAGE_SIZE:
         found.append("msg_blocks_too_long")
     return found
@@ -53,8 +56,7 @@ def _all(blocks: list[dict[str, Any]]) -> Iterator[str]:
             case "actions":
                 yield from _actions(block)
             case "input":
-                yield from _text(block["label"], TEXTS["label"], "label", plain=True)
-                yield from _element(block["element"])
+                yield from _input(block)
             case "divider":
                 pass
             case other:
@@ -71,6 +73,13 @@ def _actions(block: dict[str, Any]) -> Iterator[str]:
         yield from _text(element["text"], TEXTS["button"], "button", plain=True)
         if len(element.get("value", "")) > 2000 or len(element["action_id"]) > 255:
             yield "button value"
+
+
+def _input(block: dict[str, Any]) -> Iterator[str]:
+    for name in ("label", "hint"):
+        if name in block:
+            yield from _text(block[name], TEXTS["label"], name, plain=True)
+    yield from _element(block["element"])
 
 
 def _element(element: dict[str, Any]) -> Iterator[str]:

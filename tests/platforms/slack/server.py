@@ -7,7 +7,7 @@ import io
 import itertools
 import json
 import time
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,6 +23,8 @@ Json = dict[str, Any]
 
 SECRET: Final = "a-signing-secret"  # noqa: S105 - of a server that lives for one test
 BOT_USER: Final = "UBOT"
+REPLIES: Final = 5
+"""How often an address for replies may be used."""
 METHOD_SCOPES: Final = {
     "apps.connections.open": (),
     "auth.test": (),
@@ -99,6 +101,7 @@ class Slack:
     silent_sockets: set[web.WebSocketResponse] = field(default_factory=set)
     refusing: bool = False
     expired: bool = False
+    used: "Counter[str]" = field(default_factory=Counter)
     delivered: list[Json] = field(default_factory=list)
     _acks: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
@@ -213,6 +216,11 @@ class Slack:
                 "team": {"id": self.team},
                 "user": {"id": user, "team_id": self.team},
                 "channel": {"id": channel},
+                "container": {
+                    "type": "message",
+                    "channel_id": channel,
+                    "thread_ts": (message or {}).get("thread_ts"),
+                },
                 "message": message or {},
                 "trigger_id": f"trigger{next(self._numbers)}",
                 "response_url": self._response_url(user),
@@ -419,6 +427,8 @@ class Slack:
         return {"message_ts": self._ts()}
 
     def _history(self, asked: Json) -> Json:
+        if asked["channel"].startswith("U"):
+            return {"error": "channel_not_found"}
         top = [each for each in self.rooms[asked["channel"]].messages if "thread_ts" not in each]
         return self._page(top[::-1], asked)
 
@@ -474,7 +484,8 @@ class Slack:
         return {}
 
     async def _respond(self, request: web.Request) -> web.Response:
-        if self.expired:
+        self.used[request.match_info["id"]] += 1
+        if self.expired or self.used[request.match_info["id"]] > REPLIES:
             return web.Response(status=404, text="expired_url")
         body = await request.json()
         if limits.faults(body["blocks"]):

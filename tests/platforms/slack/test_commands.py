@@ -142,6 +142,8 @@ class TestChallenge:
             "length": {"value": "4h"},
             "holidays": {"value": None},
             "days-off": {"value": None},
+            "grader": {"selected_option": {"value": "assist"}},
+            "appeals": {"value": None},
             **changes,
         }
 
@@ -168,7 +170,11 @@ class TestChallenge:
         slack = bot.slack
         await slack.command("UADA", "/challenge")
         view = await nth(slack.views)
-        for change in ({"length": {"value": "long"}}, {"holidays": {"value": "XYZ!"}}):
+        for change in (
+            {"length": {"value": "long"}},
+            {"holidays": {"value": "XYZ!"}},
+            {"appeals": {"value": "CGONE"}},
+        ):
             answer = await slack.submit("UADA", view, self._values(**change))
             assert answer["response_action"] == "errors"
             assert list(answer["errors"]) == list(change)

@@ -17,13 +17,6 @@ from tests.platforms.slack.server import Fault, Slack
 from tests.samples import FULL, HALF
 
 
-@pytest.fixture
-def _short_lease(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An attempt whose outcome is unclear may be repeated soon."""
-    monkeypatch.setattr("bot.core.outbox.LEASE_SECONDS", 0.05)
-    monkeypatch.setattr("bot.runner.HEARTBEAT_SECONDS", 0.1)
-
-
 async def test_a_429_is_waited_out(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.runner.HEARTBEAT_SECONDS", 0.1)
     bot.slack.fault("chat.postMessage", Fault(status=429, retry_after=1))

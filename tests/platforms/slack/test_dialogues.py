@@ -37,6 +37,9 @@ OWN_WORDS: Final[dict[str | tuple[str, str], str]] = {
     "Write /as NAME": "",
     "There is no /challenge dance; there are show, create": "There is no /challenge dance",
     "you": "",
+    "Not right? /appeal puts it before the moderators.": "I disagree",
+    ("/appeal", "You have no answer in this round."): "",
+    ("/challenge appeals mods", "mods"): "I cannot post there",
 }
 """What the console says, and what Slack says there; nothing where the thing does not exist."""
 
@@ -50,6 +53,7 @@ CHOSEN: Final = (
     "private answers",
     "what is mistyped loses nothing",
     "being quoted, and being forgotten",
+    "an appeal",
 )
 
 
@@ -61,7 +65,9 @@ class Driver:
         self.slack = bot.slack
         self.user = "UYOU"
         self.lines: list[str] = []
+        self.errors: list[str] = []
         self.quiz: Json | None = None
+        self.disagreeing: Json | None = None
         self.slack.person("UYOU", "you")
 
     async def take(self, line: str) -> str:
@@ -88,7 +94,10 @@ class Driver:
             each["seen"] = True
             if any("quiz_hint" in str(block) for block in each["blocks"]):
                 self.quiz = each
-        return "\n".join(shown(each) for each in fresh).replace("*", "")
+            if any("I disagree" in str(block) for block in each["blocks"]):
+                self.disagreeing = each
+        errors, self.errors = self.errors, []
+        return "\n".join([*(shown(each) for each in fresh), *errors]).replace("*", "")
 
     def _busy(self) -> bool:
         return any(chat._tasks for chat in self.bot.platform._chats.values())  # noqa: SLF001 - to wait for them
@@ -114,6 +123,7 @@ class Driver:
     def _commands(self) -> dict[str, Callable[[str], Awaitable[object]]]:
         return {
             "/as": self._speak_as,
+            "/appeal": self._appeal,
             "/close": lambda _: self._challenge("close-now"),
             "/skip": lambda _: self._challenge("skip"),
             "/challenge": self._challenge,
@@ -133,6 +143,15 @@ class Driver:
 
     async def _challenge(self, rest: str) -> None:
         await self.slack.command("UADA", "/challenge", rest or "show")
+
+    async def _appeal(self, why: str) -> None:
+        if self.disagreeing is None:
+            return
+        opened, receipt = len(self.slack.views), self.disagreeing
+        await self.slack.click(self.user, self.bot.button(receipt, "disagree"), message=receipt)
+        view = await nth(self.slack.views, opened + 1)
+        answer = await self.slack.submit(self.user, view, {"why": {"value": why}})
+        self.errors += list(answer.get("errors", {}).values())
 
     async def _hint(self, _rest: str) -> None:
         if self.quiz is not None:

@@ -9,11 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.challenges import AnswerMode, ChallengeSettings
-from bot.core.grading import Flag
+from bot.core.grading import Doubt, Flag, Judge
 from bot.core.intents import (
+    Appeals,
     BestAnswer,
     Board,
     Card,
+    Case,
+    CaseClaim,
+    CasePoint,
     CategoryScore,
     ChallengeShown,
     Intent,
@@ -33,7 +37,7 @@ from bot.core.people import Channel, Member
 from bot.core.questions import Level, Link
 from bot.core.standings import Period, Standing, Streak
 from bot.platforms.slack.home import Corner, home_view
-from bot.platforms.slack.modals import answer_modal, challenge_modal
+from bot.platforms.slack.modals import answer_modal, appeal_modal, challenge_modal, ruling_modal
 from bot.platforms.slack.render import quiz, render
 from tests.platforms.slack.conftest import shown
 from tests.platforms.slack.limits import faults, view_faults
@@ -118,6 +122,35 @@ CHALLENGE = st.builds(
 QUIZ = st.builds(
     QuizPosted, quiz_id=st.just(1), card=CARD, hints=st.lists(TEXT, max_size=12).map(tuple)
 )
+CASE = st.builds(
+    Case,
+    appeal_id=st.integers(1, 10**9),
+    channel=st.just(Channel(platform="slack", workspace="T1", id="C1", name="")),
+    card=CARD,
+    answer=TEXT,
+    score=st.none() | st.integers(0, 100),
+    points=st.lists(
+        st.builds(
+            CasePoint,
+            id=st.just("p" * 40),
+            says=TEXT,
+            verdict=st.sampled_from(["met", "partial", "unmet"]),
+            quote=st.none() | TEXT,
+            judge=st.sampled_from(Judge),
+        ),
+        max_size=12,
+    ).map(tuple),
+    wrong=st.lists(
+        st.builds(CaseClaim, id=st.just("w" * 40), quote=TEXT, truth=TEXT), max_size=5
+    ).map(tuple),
+    flags=st.lists(st.sampled_from(Flag), max_size=3).map(tuple),
+    why=NAME,
+    doubt=st.none() | st.sampled_from(Doubt),
+    proposed=st.none() | st.integers(0, 100),
+)
+APPEALS = st.builds(
+    Appeals, cases=st.lists(CASE, max_size=3).map(tuple), waiting=st.integers(0, 30)
+)
 INTENTS: dict[str, st.SearchStrategy[Intent]] = {
     "question": st.builds(
         QuestionPosted,
@@ -138,8 +171,18 @@ INTENTS: dict[str, st.SearchStrategy[Intent]] = {
         practice=st.booleans(),
         revision=st.just(1),
         made=st.lists(
-            st.builds(MadePoint, says=TEXT, quote=TEXT, in_full=st.booleans()), max_size=12
+            st.builds(
+                MadePoint,
+                says=TEXT,
+                quote=TEXT,
+                in_full=st.booleans(),
+                judge=st.sampled_from(Judge),
+            ),
+            max_size=12,
         ).map(tuple),
+        remarks=st.lists(TEXT, max_size=3).map(tuple),
+        under_review=st.booleans(),
+        grading_id=st.none() | st.just(7),
         missing_points=st.just(1),
         missed=st.lists(st.builds(MissedPoint, says=TEXT, hint=TEXT), max_size=12).map(tuple),
         wrong=st.lists(st.builds(WrongClaim, quote=TEXT, truth=st.none() | TEXT), max_size=5).map(
@@ -170,6 +213,7 @@ INTENTS: dict[str, st.SearchStrategy[Intent]] = {
     "board": BOARD,
     "progress": PROGRESS,
     "challenge": CHALLENGE,
+    "appeals": APPEALS,
     "notice": st.builds(Notice, text=TEXT, tone=st.sampled_from(Tone)),
 }
 SOME = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -216,6 +260,43 @@ def test_the_answer_modal_keeps_the_limits(card: Card) -> None:
     view = answer_modal(card, {"channel": "C1", "url": "https://example.org/" + "x" * 200})
     assert view_faults(view) == []
     assert view["blocks"][-1]["type"] == "input"
+
+
+@SOME
+@given(CASE)
+def test_the_ruling_modal_keeps_the_limits(case: Case) -> None:
+    view = ruling_modal(case, {"case": 1, "of": "C1", "url": "https://example.org/" + "x" * 200})
+    assert view_faults(view) == []
+    assert [block["block_id"] for block in view["blocks"][-2:]] == ["decision", "reason"]
+    assert "<" not in _mrkdwn(view)
+
+
+def test_the_appeal_modal_keeps_the_limits() -> None:
+    assert (
+        view_faults(appeal_modal({"grading": 1, "url": "https://example.org/" + "x" * 200})) == []
+    )
+
+
+def test_a_case_shows_its_whole_answer_in_the_modal_and_its_beginning_in_the_queue() -> None:
+    words = [f"word{number}" for number in range(400)]
+    case = Case(
+        appeal_id=3,
+        channel=Channel(platform="slack", workspace="T1", id="C1", name=""),
+        card=Card(question_id="q", title="T", prompt="P", level=Level.MID, category="c"),
+        answer=" ".join(words),
+        score=50,
+        points=(),
+        wrong=(),
+        flags=(),
+        why="",
+    )
+    modal = shown(ruling_modal(case, {}))
+    assert all(word in modal for word in words)
+    (queue,) = render(Appeals(cases=(case,) * 2, waiting=3))
+    text = shown({"blocks": queue.blocks})
+    assert "word399" not in text
+    assert "1 more wait behind these." in text
+    assert queue.text == "3 answers wait for a moderator."
 
 
 def test_the_challenge_modal_keeps_the_limits_for_any_settings() -> None:

@@ -12,6 +12,7 @@ from bot.config import Settings
 from bot.errors import ConfigError
 from bot.platforms.slack.chat import COMMANDS, EVENTS
 from bot.platforms.slack.check import check
+from bot.platforms.slack.client import SlackPlatform
 from bot.platforms.slack.manifest import SCOPES, manifest
 from bot.platforms.slack.socket import SdkLog, sdk_logger
 from bot.platforms.slack.workspace import redacted
@@ -141,6 +142,13 @@ class TestRefusedTokens:
         bot = Bot(world, slack, "socket", **twice)
         with pytest.raises(ConfigError, match="belong to the same workspace"):
             await bot.platform.run()
+
+    @pytest.mark.parametrize("mode", ["slack_app_token", "slack_signing_secret"])
+    def test_two_workspaces_need_two_apps(self, world: World, slack: Slack, mode: str) -> None:
+        none = {"slack_app_token": None, "slack_signing_secret": None}
+        both = {**none, "slack_bot_token": "xoxb-1,xoxb-2", mode: "same,same"}
+        with pytest.raises(ConfigError, match=f"{mode.upper()} has the same twice"):
+            SlackPlatform(world.ports, _settings(slack, **both))
 
     def test_a_secret_is_in_no_repr(self, slack: Slack) -> None:
         assert "xoxb" not in repr(_settings(slack))
