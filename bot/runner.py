@@ -99,8 +99,7 @@ async def work(ports: Ports, platform: Platform) -> None:
     """Grade, schedule and post for a platform: at every heartbeat, and whenever it is woken."""
     while True:
         # A round that is over must not close before the answers that are still to be fetched.
-        with suppress(TimeoutError):
-            await asyncio.wait_for(platform.caught_up.wait(), PATIENCE_SECONDS)
+        await _wait(platform.caught_up, PATIENCE_SECONDS)
         platform.woken.clear()
         try:
             await beat(ports, platform.name)
@@ -108,8 +107,14 @@ async def work(ports: Ports, platform: Platform) -> None:
                 _log.warning("not posted", marker=delivery.outgoing.marker, reason=str(error))
         except Exception:  # noqa: BLE001 - one bad beat must not be the last one
             _log.exception("heartbeat failed", platform=platform.name)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(platform.woken.wait(), HEARTBEAT_SECONDS)
+        await _wait(platform.woken, HEARTBEAT_SECONDS)
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    # Not asyncio.wait_for: before Python 3.12 it loses a cancellation that comes with the event.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 async def refine(ports: Ports, platforms: Sequence[Platform]) -> None:

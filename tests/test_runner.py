@@ -78,3 +78,19 @@ async def test_nothing_is_due_before_a_platform_has_caught_up(
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_who_is_woken_and_stopped_at_once_stops(world: World, steps: int) -> None:
+    platform = DummyPlatform()
+    platform.caught_up.set()
+    working = asyncio.create_task(runner.work(world.ports, platform))
+    await asyncio.sleep(0.1)
+    platform.woken.set()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    working.cancel()
+    done, _ = await asyncio.wait([working], timeout=2)
+    working.cancel()
+    assert done == {working}
+    assert working.cancelled()
