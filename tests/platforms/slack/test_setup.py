@@ -9,7 +9,7 @@ import pytest
 
 import bot.platforms.slack as package
 from bot.config import Settings
-from bot.errors import ConfigError
+from bot.errors import ConfigError, UnreachableError
 from bot.platforms.slack.chat import COMMANDS, EVENTS
 from bot.platforms.slack.check import check
 from bot.platforms.slack.client import SlackPlatform
@@ -135,6 +135,14 @@ class TestRefusedTokens:
     ) -> None:
         bot = Bot(world, slack, "socket", **{name: "x-bad"})
         with pytest.raises(ConfigError, match="Slack refuses the"):
+            await bot.platform.run()
+
+    async def test_a_slack_out_of_reach_is_tried_again_without_a_traceback(
+        self, world: World, slack: Slack
+    ) -> None:
+        bot = Bot(world, slack, "socket")
+        await slack.stop()
+        with pytest.raises(UnreachableError, match=r"Slack cannot be reached at http://127"):
             await bot.platform.run()
 
     async def test_a_token_given_twice(self, world: World, slack: Slack) -> None:
