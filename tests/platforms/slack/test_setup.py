@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 import bot.platforms.slack as package
 from bot.config import Settings
@@ -162,6 +163,16 @@ class TestRefusedTokens:
         assert "xoxb" not in repr(_settings(slack))
 
 
+@pytest.fixture
+def _plain_log() -> Iterator[None]:
+    """Logging as it is before the program sets it up, whichever test ran before."""
+    before = structlog.get_config()
+    structlog.reset_defaults()
+    yield
+    structlog.configure(**before)
+
+
+@pytest.mark.usefixtures("_plain_log")
 def test_logs_hold_no_secret(capsys: pytest.CaptureFixture[str]) -> None:
     line = "Failed xoxb-1-2-abc at wss://w.example.org/?ticket=t0p&app_id=1 with xapp-1-A"
     assert redacted(line) == (
