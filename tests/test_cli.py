@@ -117,7 +117,9 @@ def test_wrong_settings_are_all_named(tmp_path: Path) -> None:
 def test_doctor_is_content_with_a_fresh_folder(tmp_path: Path) -> None:
     done = run("doctor", cwd=tmp_path)
     assert done.returncode == 0
-    assert done.stdout.count("ok ") == 5
+    parts = ["settings", "questions", "language model", "database", "discord", "slack"]
+    found = [line.split(":")[0] for line in done.stdout.splitlines() if line.startswith("ok ")]
+    assert found == [f"ok   {part}" for part in parts]
 
 
 def test_doctor_names_a_damaged_database(tmp_path: Path) -> None:

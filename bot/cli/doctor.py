@@ -38,8 +38,7 @@ def _examinations(db: DbOption) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "language model", lambda: _model(settings_for(db))
     yield "database", lambda: _database(settings_for(db))
     yield "discord", lambda: asyncio.run(examine_discord(settings_for(db)))
-    if tokens(settings_for(db).slack_bot_token):
-        yield "slack", lambda: asyncio.run(slack.check(settings_for(db)))
+    yield "slack", lambda: _slack(settings_for(db))
 
 
 def _settings(settings: config.Settings) -> str:
@@ -49,6 +48,12 @@ def _settings(settings: config.Settings) -> str:
 def _questions(settings: config.Settings) -> str:
     bank = load_bank(settings)
     return f"{len(bank.questions)} in {len(bank.packs)} packs"
+
+
+def _slack(settings: config.Settings) -> str:
+    if not tokens(settings.slack_bot_token):
+        return "not set up; SLACK_BOT_TOKEN starts it"
+    return asyncio.run(slack.check(settings))
 
 
 def _model(settings: config.Settings) -> str:

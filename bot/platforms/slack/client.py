@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from bot.config import Settings
 from bot.core.intents import QuestionPosted
 from bot.core.ports import Delivery, Ports
-from bot.errors import ConfigError, PostError, PostponedError
+from bot.errors import ConfigError, PostError, PostponedError, UnreachableError
 from bot.platforms.slack import http, posting, socket
 from bot.platforms.slack.admin import Office
 from bot.platforms.slack.backfill import catch_up, read_thread
@@ -90,6 +90,14 @@ class SlackPlatform:
 
     async def run(self) -> None:
         """Connect every workspace, and listen until cancelled."""
+        try:
+            await self._listen()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            where = self._settings.slack_api_url or "slack.com"
+            message = f"Slack cannot be reached at {where} ({reason(error)})."
+            raise UnreachableError(message) from None
+
+    async def _listen(self) -> None:
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(web_session())
             stack.push_async_callback(self._stop)
@@ -99,7 +107,7 @@ class SlackPlatform:
                 async with asyncio.TaskGroup() as tasks:
                     for work in self._listeners(apps, halves):
                         tasks.create_task(work)
-            except* ConfigError as group:
+            except* (ConfigError, UnreachableError, aiohttp.ClientError, TimeoutError) as group:
                 raise group.exceptions[0] from None
 
     async def post(self, delivery: Delivery) -> str:

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import ConfigError
+from bot.errors import ConfigError, UnreachableError
 from bot.platforms.slack.workspace import PLATFORM, REFUSED_TOKENS, reason, redacted
 
 PING_SECONDS: Final = 10.0
@@ -52,7 +52,7 @@ async def stay_connected(
 
     Raises:
         ConfigError: Slack refuses the token.
-        ConnectionError: the connection is gone and does not come back by itself.
+        UnreachableError: the connection is gone and does not come back by itself.
     """
     handler = AsyncSocketModeHandler(app, app_token, logger=app.logger, ping_interval=ping_seconds)
 
@@ -98,4 +98,4 @@ async def _watch(handler: AsyncSocketModeHandler, patience: float) -> None:
         if await handler.client.is_connected():
             alive = time.monotonic()
     message = "Slack's Socket Mode connection is lost."
-    raise ConnectionError(message)
+    raise UnreachableError(message)

@@ -2,14 +2,15 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 import bot.platforms.slack as package
 from bot.config import Settings
-from bot.errors import ConfigError
+from bot.errors import ConfigError, UnreachableError
 from bot.platforms.slack.chat import COMMANDS, EVENTS
 from bot.platforms.slack.check import check
 from bot.platforms.slack.client import SlackPlatform
@@ -137,6 +138,14 @@ class TestRefusedTokens:
         with pytest.raises(ConfigError, match="Slack refuses the"):
             await bot.platform.run()
 
+    async def test_a_slack_out_of_reach_is_tried_again_without_a_traceback(
+        self, world: World, slack: Slack
+    ) -> None:
+        bot = Bot(world, slack, "socket")
+        await slack.stop()
+        with pytest.raises(UnreachableError, match=r"Slack cannot be reached at http://127"):
+            await bot.platform.run()
+
     async def test_a_token_given_twice(self, world: World, slack: Slack) -> None:
         twice = {"slack_bot_token": "xoxb-good,xoxb-good", "slack_app_token": "xapp-1,xapp-2"}
         bot = Bot(world, slack, "socket", **twice)
@@ -154,6 +163,16 @@ class TestRefusedTokens:
         assert "xoxb" not in repr(_settings(slack))
 
 
+@pytest.fixture
+def _plain_log() -> Iterator[None]:
+    """Logging as it is before the program sets it up, whichever test ran before."""
+    before = structlog.get_config()
+    structlog.reset_defaults()
+    yield
+    structlog.configure(**before)
+
+
+@pytest.mark.usefixtures("_plain_log")
 def test_logs_hold_no_secret(capsys: pytest.CaptureFixture[str]) -> None:
     line = "Failed xoxb-1-2-abc at wss://w.example.org/?ticket=t0p&app_id=1 with xapp-1-A"
     assert redacted(line) == (
