@@ -1,6 +1,6 @@
 """Answers that wait for a model, what it said, and what that cost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,10 +23,6 @@ from bot.storage.tables import (
     revisions,
     spendings,
 )
-
-
-class _OverspentError(Exception):
-    """A budget does not suffice; rolls back what was taken from the others."""
 
 
 class Refinements:
@@ -76,18 +72,8 @@ class Refinements:
         )
         await connection.execute(statement.on_conflict_do_nothing())
 
-    async def reserve(
-        self, member: Member, channel: Channel, day: date, tokens: int, limits: Limits
-    ) -> bool:
-        """Take tokens from all three budgets of a day, or from none and return false."""
-        try:
-            await self._reserve(member, channel, day, tokens, limits)
-        except _OverspentError:
-            return False
-        return True
-
     @writing
-    async def _reserve(
+    async def reserve(
         self,
         connection: AsyncConnection,
         member: Member,
@@ -95,32 +81,22 @@ class Refinements:
         day: date,
         tokens: int,
         limits: Limits,
-    ) -> None:
-        for scope, subject_id in (await _scopes(connection, member, channel)).items():
-            values = {"day": day, "scope": scope, "subject_id": subject_id, "tokens": 0}
-            await connection.execute(
-                insert(connection, spendings).values(**values).on_conflict_do_nothing()
-            )
-            limit: int = getattr(limits, scope)
-            taken = await connection.execute(
-                sa.update(spendings)
-                .where(_row(day, scope, subject_id), spendings.c.tokens + tokens <= limit)
-                .values(tokens=spendings.c.tokens + tokens)
-            )
-            if not taken.rowcount:
-                raise _OverspentError
+    ) -> bool:
+        """Take tokens from all three budgets of a day, or from none and return false."""
+        budgets = await _budgets(connection, member, channel, day)
+        for budget in budgets:
+            limit: int = getattr(limits, budget.scope)
+            if budget.tokens + tokens > limit:
+                return False
+        await _spend(connection, budgets, tokens)
+        return True
 
     @writing
     async def settle(
         self, connection: AsyncConnection, member: Member, channel: Channel, day: date, change: int
     ) -> None:
         """Correct the budgets by the difference to what was reserved."""
-        for scope, subject_id in (await _scopes(connection, member, channel)).items():
-            await connection.execute(
-                sa.update(spendings)
-                .where(_row(day, scope, subject_id))
-                .values(tokens=spendings.c.tokens + change)
-            )
+        await _spend(connection, await _budgets(connection, member, channel, day), change)
 
     @writing
     async def finish(
@@ -184,17 +160,29 @@ async def _refinement(connection: AsyncConnection, job_id: int) -> Refinement:
     )
 
 
-async def _scopes(connection: AsyncConnection, member: Member, channel: Channel) -> dict[str, int]:
-    return {
+async def _budgets(
+    connection: AsyncConnection, member: Member, channel: Channel, day: date
+) -> list[sa.Row[Any]]:
+    """The rows of a day's three budgets, made where they are not there yet."""
+    subjects = {
         "member": await id_of(connection, member),
         "channel": await id_of(connection, channel),
         "day": 0,
     }
+    rows = []
+    for scope, subject_id in subjects.items():
+        key = {"day": day, "scope": scope, "subject_id": subject_id}
+        new = insert(connection, spendings).values(**key, tokens=0)
+        await connection.execute(new.on_conflict_do_nothing())
+        found = await connection.execute(sa.select(spendings).filter_by(**key).with_for_update())
+        rows.append(found.one())
+    return rows
 
 
-def _row(day: date, scope: str, subject_id: int) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        spendings.c.day == day,
-        spendings.c.scope == scope,
-        spendings.c.subject_id == subject_id,
-    )
+async def _spend(connection: AsyncConnection, budgets: Sequence[sa.Row[Any]], tokens: int) -> None:
+    for budget in budgets:
+        await connection.execute(
+            sa.update(spendings)
+            .filter_by(day=budget.day, scope=budget.scope, subject_id=budget.subject_id)
+            .values(tokens=spendings.c.tokens + tokens)
+        )

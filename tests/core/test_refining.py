@@ -156,6 +156,10 @@ async def test_a_great_distance_keeps_the_answer_off_the_board(looked: Looked) -
     assert await looked.points() == {}
     shown = await appeals.queue(looked.ports, CHANNEL)
     assert [(case.doubt, case.proposed) for case in shown.cases] == [(Doubt.GAP, 55)]
+    (case,) = shown.cases
+    kept = appeals.Ruling(reason="The rubric is right.")
+    await appeals.rule(looked.ports, CHANNEL, case.appeal_id, kept, "mod")
+    assert await looked.points() == {"ada": case.score}
 
 
 async def test_an_injection_is_not_shown_to_the_model_and_waits_for_a_person(
