@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import signal
 import sys
+from contextlib import suppress
 from typing import Annotated, Final
 
 import typer
@@ -66,7 +68,10 @@ def run(db: DbOption = None) -> None:
 
     Example: interview-bot run --db team.db
     """
-    asyncio.run(run_platforms(settings_for(db)))
+    # Containers and services ask with SIGTERM; the first process of a container would not hear it.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    with suppress(KeyboardInterrupt):  # how it is meant to end
+        asyncio.run(run_platforms(settings_for(db)))
 
 
 def main() -> None:

@@ -127,15 +127,16 @@ class Settings(BaseSettings):
         SecretStr | None,
         Field(
             validation_alias="SLACK_APP_TOKEN",
-            description="Socket Mode: the app-level token; several in the order of the bot tokens.",
+            description="Socket Mode: the app-level token; one for all bot tokens, or one for"
+            " each.",
         ),
     ] = None
     slack_signing_secret: Annotated[
         SecretStr | None,
         Field(
             validation_alias="SLACK_SIGNING_SECRET",
-            description="HTTP instead of Socket Mode: the signing secret; several in the order of"
-            " the bot tokens.",
+            description="HTTP instead of Socket Mode: the signing secret; one for all bot tokens,"
+            " or one for each.",
         ),
     ] = None
     slack_api_url: Annotated[

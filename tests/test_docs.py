@@ -77,5 +77,6 @@ async def test_every_discord_command_is_documented(world: World) -> None:
         for command in tree.walk_commands()
         if isinstance(command, app_commands.Command)
     }
-    documented = set(re.findall(r"`/([a-z -]+)`", README[README.index("## Discord") :]))
+    section = README.split("\n## Discord\n")[1].split("\n## ")[0]
+    documented = set(re.findall(r"`/([a-z -]+)`", section))
     assert documented - {"challenge"} == commands

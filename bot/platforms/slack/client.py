@@ -1,7 +1,7 @@
 """The Slack platform: one or several workspaces, by Socket Mode or HTTP."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any, Final
@@ -23,6 +23,7 @@ from bot.platforms.slack.backfill import catch_up, read_thread
 from bot.platforms.slack.chat import Chat
 from bot.platforms.slack.desk import Desk
 from bot.platforms.slack.memory import Memory
+from bot.platforms.slack.switchboard import Switchboard
 from bot.platforms.slack.workspace import (
     PLATFORM,
     Workspace,
@@ -51,7 +52,7 @@ def pairs(settings: Settings) -> list[tuple[str, str]]:
     """Every bot token with its app-level token, or with its signing secret for HTTP.
 
     Raises:
-        ConfigError: some token lacks its other half, or two share one.
+        ConfigError: some token lacks its other half.
     """
     bots = tokens(settings.slack_bot_token)
     halves = tokens(settings.slack_app_token) or tokens(settings.slack_signing_secret)
@@ -61,13 +62,13 @@ def pairs(settings: Settings) -> list[tuple[str, str]]:
             " HTTP."
         )
     name = "SLACK_APP_TOKEN" if tokens(settings.slack_app_token) else "SLACK_SIGNING_SECRET"
+    if len(halves) == 1:
+        halves *= len(bots)
     if len(bots) != len(halves):
         raise ConfigError(
-            f"SLACK_BOT_TOKEN has {len(bots)} and {name} has {len(halves)}; they pair up by order."
+            f"SLACK_BOT_TOKEN has {len(bots)} and {name} has {len(halves)}; give one for all"
+            " workspaces, or one for each in the same order."
         )
-    if len(set(halves)) != len(halves):
-        # What comes in for one workspace could not be told from what is another's.
-        raise ConfigError(f"{name} has the same twice; give every workspace an app of its own.")
     return list(zip(bots, halves, strict=True))
 
 
@@ -101,11 +102,13 @@ class SlackPlatform:
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(web_session())
             stack.push_async_callback(self._stop)
-            apps = [await self._open(bot, session) for bot, _ in self._pairs]
-            halves = [half for _, half in self._pairs]
+            apps: dict[str, dict[str, AsyncApp]] = {}
+            for bot, half in self._pairs:
+                chat, app = await self._open(bot, session)
+                apps.setdefault(half, {})[chat.workspace.id] = app
             try:
                 async with asyncio.TaskGroup() as tasks:
-                    for work in self._listeners(apps, halves):
+                    for work in self._listeners(apps, session):
                         tasks.create_task(work)
             except* (ConfigError, UnreachableError, aiohttp.ClientError, TimeoutError) as group:
                 raise group.exceptions[0] from None
@@ -144,24 +147,29 @@ class SlackPlatform:
         return chat, app
 
     def _listeners(
-        self, apps: Sequence[tuple[Chat, AsyncApp]], halves: Sequence[str]
+        self, apps: Mapping[str, Mapping[str, AsyncApp]], session: aiohttp.ClientSession
     ) -> Iterator[Coroutine[Any, Any, None]]:
-        """One connection for each workspace, or one server for all of them."""
-        if not tokens(self._settings.slack_app_token):
-            doors = [http.Door(half, app) for (_, app), half in zip(apps, halves, strict=True)]
-            yield http.listen(doors, self._settings.slack_port)
-            for chat, _ in apps:
-                self._catch_up(chat)
+        """One connection for each app, or one server for all; ``apps`` are by their secret."""
+        settings = self._settings
+        if not tokens(settings.slack_app_token):
+            doors = [http.Door(secret, Switchboard(behind)) for secret, behind in apps.items()]
+            yield http.listen(doors, settings.slack_port)
+            self._catch_up(self._chats)
             return
-        for (chat, app), half in zip(apps, halves, strict=True):
-            again = partial(self._catch_up, chat)
-            yield socket.stay_connected(app, half, again, self._ping_seconds)
+        client = web_client(None, settings.slack_api_url, session, patient=True)
+        for token, behind in apps.items():
+            again = partial(self._catch_up, behind)
+            yield socket.stay_connected(
+                Switchboard(behind), client, token, again, self._ping_seconds
+            )
 
-    def _catch_up(self, chat: Chat) -> None:
+    def _catch_up(self, workspaces: Iterable[str]) -> None:
         """Read what was missed; until then rounds wait with their close."""
-        self._behind.add(chat.workspace.id)
+        self._behind.update(workspaces)
         self.caught_up.clear()
-        chat.soon(self._catch_up_now(chat))
+        for workspace_id in workspaces:
+            chat = self._chats[workspace_id]
+            chat.soon(self._catch_up_now(chat))
 
     async def _catch_up_now(self, chat: Chat) -> None:
         await _catch_up(chat)

@@ -10,10 +10,10 @@ from typing import Final
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.async_app import AsyncApp
 
 from bot.errors import ConfigError
 from bot.platforms.slack.memory import Memory
+from bot.platforms.slack.switchboard import Switchboard
 
 PATH: Final = "/slack/events"
 WINDOW_SECONDS: Final = 5 * 60
@@ -25,10 +25,10 @@ _LAST_SECONDS: Final = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """An app and the secret that requests to it are signed with."""
+    """The workspaces of an app, and the secret that requests to it are signed with."""
 
     secret: str = field(repr=False)
-    app: AsyncApp
+    board: Switchboard
 
 
 def is_signed(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> bool:
@@ -78,7 +78,7 @@ def _application(doors: Sequence[Door], memory: Memory) -> web.Application:
         if not memory.serve(signature):
             return web.Response()
         answer = await to_aiohttp_response(
-            await door.app.async_dispatch(await to_bolt_request(request))
+            await door.board.async_dispatch(await to_bolt_request(request))
         )
         if answer.status != 200:  # noqa: PLR2004 - HTTP's number for success
             memory.forget(signature)

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import ConfigError, UnreachableError
+from bot.platforms.slack.switchboard import Switchboard
 from bot.platforms.slack.workspace import PLATFORM, REFUSED_TOKENS, reason, redacted
 
 PING_SECONDS: Final = 10.0
@@ -43,7 +43,8 @@ def sdk_logger() -> logging.Logger:
 
 
 async def stay_connected(
-    app: AsyncApp,
+    board: Switchboard,
+    client: AsyncWebClient,
     app_token: str,
     connected: Callable[[], None],
     ping_seconds: float = PING_SECONDS,
@@ -54,7 +55,13 @@ async def stay_connected(
         ConfigError: Slack refuses the token.
         UnreachableError: the connection is gone and does not come back by itself.
     """
-    handler = AsyncSocketModeHandler(app, app_token, logger=app.logger, ping_interval=ping_seconds)
+    handler = AsyncSocketModeHandler(
+        board,  # type: ignore[arg-type]  # all that it does is to dispatch
+        app_token,
+        logger=sdk_logger(),
+        web_client=client,
+        ping_interval=ping_seconds,
+    )
 
     async def hello(
         _client: AsyncBaseSocketModeClient, message: dict[str, Any], _raw: str | None = None
@@ -65,7 +72,7 @@ async def stay_connected(
 
     handler.client.message_listeners.append(hello)
     try:
-        handler.client.wss_uri = await open_connection(app.client, app_token)
+        handler.client.wss_uri = await open_connection(client, app_token)
         await handler.client.connect()  # type: ignore[no-untyped-call]
         await _watch(handler, _GIVE_UP_PINGS * ping_seconds)
     finally:

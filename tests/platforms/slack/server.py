@@ -103,8 +103,8 @@ class Slack:
     expired: bool = False
     used: "Counter[str]" = field(default_factory=Counter)
     delivered: list[Json] = field(default_factory=list)
-    _acks: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
-    _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+    acks: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
+    numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     _runner: web.AppRunner | None = None
     port: int = 0
 
@@ -124,6 +124,11 @@ class Slack:
             await socket.close()
         if self._runner is not None:
             await self._runner.cleanup()
+
+    def share_app_with(self, other: "Slack") -> None:
+        """Let another workspace install the same app: one secret, one connection for both."""
+        other.app_token, other.secret = self.app_token, self.secret
+        other.sockets, other.acks, other.numbers = self.sockets, self.acks, self.numbers
 
     @property
     def api_url(self) -> str:
@@ -201,7 +206,7 @@ class Slack:
                 "channel_id": channel,
                 "channel_name": self.room(channel).name,
                 "team_id": self.team,
-                "trigger_id": f"trigger{next(self._numbers)}",
+                "trigger_id": f"trigger{next(self.numbers)}",
                 "response_url": self._response_url(user),
             },
         )
@@ -222,7 +227,7 @@ class Slack:
                     "thread_ts": (message or {}).get("thread_ts"),
                 },
                 "message": message or {},
-                "trigger_id": f"trigger{next(self._numbers)}",
+                "trigger_id": f"trigger{next(self.numbers)}",
                 "response_url": self._response_url(user),
                 "actions": [{**button, "block_id": "b", "action_ts": self._ts()}],
             },
@@ -247,7 +252,7 @@ class Slack:
         payload = {
             "type": "event_callback",
             "team_id": self.team,
-            "event_id": f"Ev{next(self._numbers)}",
+            "event_id": f"Ev{next(self.numbers)}",
             "event_time": int(time.time()),
             "event": event,
             **more,
@@ -264,12 +269,12 @@ class Slack:
         live = [socket for socket in self.sockets if not socket.closed]
         if not live or self.silent or self.refusing:
             return {}
-        envelope = f"env{next(self._numbers)}"
-        self._acks[envelope] = asyncio.get_running_loop().create_future()
+        envelope = f"env{next(self.numbers)}"
+        self.acks[envelope] = asyncio.get_running_loop().create_future()
         body = {"envelope_id": envelope, "type": kind, "payload": payload}
         await live[-1].send_str(json.dumps({**body, "retry_attempt": retry}))
         async with asyncio.timeout(3):
-            return await self._acks[envelope]
+            return await self.acks[envelope]
 
     async def _by_http(self, kind: str, payload: Json, retry: int) -> Json:
         match kind:
@@ -334,9 +339,9 @@ class Slack:
         method = request.match_info["method"]
         arguments = await _arguments(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        for sibling in self.siblings:
-            if token in {sibling.bot_token, sibling.app_token}:
-                return await sibling.answer(request, method, arguments, token)
+        for workspace in (self, *self.siblings):
+            if token in {workspace.bot_token, workspace.app_token}:
+                return await workspace.answer(request, method, arguments, token)
         return await self.answer(request, method, arguments, token)
 
     async def answer(
@@ -474,7 +479,7 @@ class Slack:
         found = limits.view_faults(view)
         if found:
             return {"error": "invalid_arguments", "response_metadata": {"messages": found}}
-        self.views.append({**view, "id": f"V{next(self._numbers)}"})
+        self.views.append({**view, "id": f"V{next(self.numbers)}"})
         return {"view": self.views[-1]}
 
     def _publish(self, asked: Json) -> Json:
@@ -508,7 +513,7 @@ class Slack:
                 await socket.pong(message.data)
             elif message.type is WSMsgType.TEXT:
                 answer = json.loads(message.data)
-                waiting = self._acks.pop(answer["envelope_id"], None)
+                waiting = self.acks.pop(answer["envelope_id"], None)
                 if waiting is not None and not waiting.done():
                     waiting.set_result(answer.get("payload") or {})
         return socket
@@ -521,11 +526,11 @@ class Slack:
         return next(each for each in self.rooms[channel].messages if each["ts"] == ts)
 
     def _response_url(self, user: str) -> str:
-        return f"http://127.0.0.1:{self.port}/response/{user}-{next(self._numbers)}"
+        return f"http://127.0.0.1:{self.port}/response/{user}-{next(self.numbers)}"
 
     def _ts(self, at: datetime | None = None) -> str:
         instant = at or self.now()
-        return f"{int(instant.timestamp())}.{next(self._numbers) % 1_000_000:06d}"
+        return f"{int(instant.timestamp())}.{next(self.numbers) % 1_000_000:06d}"
 
 
 async def _arguments(request: web.Request) -> Json:

@@ -28,9 +28,11 @@ class Process:
         self.slack = slack
         self.folder = folder
 
+    status: int | None = None
+
     @asynccontextmanager
-    async def running(self, mode: str) -> AsyncIterator[None]:
-        """Until the end of the block, which is the process's end too: kill -9."""
+    async def running(self, mode: str, end: int = signal.SIGKILL) -> AsyncIterator[None]:
+        """Until the end of the block, which is the process's end too: by default kill -9."""
         port, before = free_port(), self.slack.connections
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", "run", "--db", "k.db"),
@@ -46,8 +48,8 @@ class Process:
                 await eventually(lambda: self.slack.connections > before, "a connection", 30)
             yield
         finally:
-            process.send_signal(signal.SIGKILL)
-            await process.wait()
+            process.send_signal(end)
+            self.status = await process.wait()
         self.forget_leases()
 
     def _environment(self, mode: str, port: int) -> dict[str, str]:
@@ -87,6 +89,17 @@ async def slack() -> AsyncIterator[Slack]:
     await server.start()
     yield server
     await server.stop()
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+async def test_a_process_that_is_asked_to_stop_does(
+    slack: Slack, tmp_path: Path, end: signal.Signals
+) -> None:
+    process = Process(slack, tmp_path)
+    async with process.running("socket", end):
+        await slack.command("UADA", "/challenge", "create weekdays=daily")
+        await nth(slack.replies)
+    assert process.status == 0
 
 
 async def test_kill_9_loses_nothing_and_doubles_nothing(slack: Slack, tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from bot.config import Settings
 from bot.errors import ConfigError, UnreachableError
 from bot.platforms.slack.chat import COMMANDS, EVENTS
 from bot.platforms.slack.check import check
-from bot.platforms.slack.client import SlackPlatform
 from bot.platforms.slack.manifest import SCOPES, manifest
 from bot.platforms.slack.socket import SdkLog, sdk_logger
 from bot.platforms.slack.workspace import redacted
@@ -99,7 +98,10 @@ class TestDoctor:
             ({"slack_bot_token": "xoxb-bad"}, r"refuses the bot token \(invalid_auth\)"),
             ({"slack_app_token": "xapp-bad"}, r"refuses the app-level token \(invalid_auth\)"),
             ({"slack_app_token": None}, "SLACK_BOT_TOKEN needs SLACK_APP_TOKEN"),
-            ({"slack_bot_token": "a,b"}, "has 2 and SLACK_APP_TOKEN has 1; they pair up by order"),
+            (
+                {"slack_bot_token": "a,b,c", "slack_app_token": "x,y"},
+                "has 3 and SLACK_APP_TOKEN has 2; give one for all",
+            ),
             ({"slack_api_url": "http://127.0.0.1:1/api/"}, "Slack cannot be reached at http://127"),
         ],
     )
@@ -152,13 +154,6 @@ class TestRefusedTokens:
         with pytest.raises(ConfigError, match="belong to the same workspace"):
             await bot.platform.run()
 
-    @pytest.mark.parametrize("mode", ["slack_app_token", "slack_signing_secret"])
-    def test_two_workspaces_need_two_apps(self, world: World, slack: Slack, mode: str) -> None:
-        none = {"slack_app_token": None, "slack_signing_secret": None}
-        both = {**none, "slack_bot_token": "xoxb-1,xoxb-2", mode: "same,same"}
-        with pytest.raises(ConfigError, match=f"{mode.upper()} has the same twice"):
-            SlackPlatform(world.ports, _settings(slack, **both))
-
     def test_a_secret_is_in_no_repr(self, slack: Slack) -> None:
         assert "xoxb" not in repr(_settings(slack))
 
@@ -201,24 +196,29 @@ async def other(world: World) -> AsyncIterator[Slack]:
     await server.stop()
 
 
+@pytest.mark.parametrize("shared", [True, False], ids=["one app", "two apps"])
 @pytest.mark.parametrize("mode", ["socket", "http"])
 async def test_two_workspaces_in_one_process_stay_apart(
-    world: World, slack: Slack, other: Slack, mode: str
+    world: World, slack: Slack, other: Slack, mode: str, *, shared: bool
 ) -> None:
     """Channel and member have the same ids in both."""
     slack.siblings.append(other)
+    if shared:
+        slack.share_app_with(other)
     halves = {
         "slack_bot_token": "xoxb-good, xoxb-other",
-        "slack_app_token": "xapp-good,xapp-other" if mode == "socket" else None,
-        "slack_signing_secret": f"{slack.secret},{other.secret}",
+        "slack_app_token": ",".join(dict.fromkeys([slack.app_token, other.app_token])),
+        "slack_signing_secret": ",".join(dict.fromkeys([slack.secret, other.secret])),
     }
+    if mode == "http":
+        halves.pop("slack_app_token")
     bot = Bot(world, slack, mode, **halves)
     await bot.start()
     other.http_url = slack.http_url
     twin = Bot(world, other, mode)
     twin.platform = bot.platform
     try:
-        if mode == "socket":
+        if mode == "socket" and not shared:
             await eventually(lambda: other.connections)
         await bot.challenge()
         await twin.challenge()
