@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.bank import Bank
 from bot.core.people import Channel, Member
-from bot.core.ports import EventKind, Incoming, Via
 from bot.core.questions import Level, Pack, Question
+from bot.core.records import EventKind, Incoming, Via
 
 CHANNEL = Channel(platform="console", workspace="local", id="general", name="general")
 ADA = Member(platform="console", workspace="local", id="ada", name="Ada")

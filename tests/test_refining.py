@@ -10,7 +10,8 @@ import pytest
 from bot import runner
 from bot.core import admin, answers
 from bot.core.intents import Receipt
-from bot.core.ports import Delivery, Ports
+from bot.core.ports import Ports
+from bot.core.records import Delivery
 from bot.core.scheduler import beat
 from tests.conftest import World
 from tests.core.dummies import DummyRefiner

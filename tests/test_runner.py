@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from bot import runner
-from bot.core.ports import Delivery
+from bot.core.records import Delivery
 from bot.errors import ConfigError, UnreachableError
 from tests.conftest import World
 

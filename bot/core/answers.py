@@ -8,9 +8,10 @@ from bot.core.challenges import AnswerMode, Challenge
 from bot.core.grading import MAX_ANSWER, Grading, Mode
 from bot.core.intents import Notice, Outgoing, Receipt, Tone
 from bot.core.people import Channel, Member
-from bot.core.ports import EventKind, Incoming, Pending, Ports, Quiz, Round, State, Via
+from bot.core.ports import Ports
 from bot.core.questions import Question
 from bot.core.receipts import receipt
+from bot.core.records import EventKind, Incoming, Pending, Quiz, Round, State, Via
 from bot.core.rounds import thread_marker
 from bot.errors import UserError
 

@@ -8,7 +8,8 @@ from typing import Final
 from bot.core.challenges import Challenge
 from bot.core.intents import Board, CategoryScore, Progress
 from bot.core.people import Channel, Member
-from bot.core.ports import PastScore, Ports
+from bot.core.ports import Ports
+from bot.core.records import PastScore
 from bot.core.standings import Period, Standing, rank, streak
 from bot.errors import UserError
 

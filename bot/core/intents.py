@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.core.challenges import AnswerMode
 from bot.core.grading import Doubt, Flag, Judge
@@ -276,8 +276,6 @@ Intent = Annotated[
     | Notice,
     Field(discriminator="kind"),
 ]
-INTENTS: TypeAdapter[Intent] = TypeAdapter(Intent)
-"""Reads and writes any intent, for content that is frozen in the outbox."""
 
 
 class Outgoing(_Frozen):

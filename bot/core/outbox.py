@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final, Protocol
 
-from bot.core.ports import Delivery, Ports
+from bot.core.ports import Ports
+from bot.core.records import Delivery
 from bot.errors import PostponedError, RefusedError
 
 LEASE_SECONDS: Final = 60.0

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from bot.core.intents import QuizPosted
 from bot.core.people import Member
-from bot.core.ports import Ports, Quiz
+from bot.core.ports import Ports
 from bot.core.questions import Level, Question
+from bot.core.records import Quiz
 from bot.core.rounds import card
 from bot.core.selection import choose
 from bot.errors import UserError

@@ -6,8 +6,9 @@ from datetime import datetime
 from bot.core import wording
 from bot.core.grading import Grading, Verdict
 from bot.core.intents import MadePoint, MissedPoint, Outgoing, Receipt, WrongClaim
-from bot.core.ports import Ports, State
+from bot.core.ports import Ports
 from bot.core.questions import Concept, Question
+from bot.core.records import State
 from bot.core.revising import Appeal, Refinement
 from bot.core.rounds import thread_marker
 

@@ -5,20 +5,15 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict
-
 from bot.core.grading import Doubt, Grading, Limits, Mode, Opinion
 from bot.core.intents import Outgoing
 from bot.core.people import Channel, Member
 from bot.core.questions import Question
+from bot.core.records import Record
 from bot.core.standings import Period, Standing
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Refinement(_Record):
+class Refinement(Record):
     """A recorded answer that waits for the model's second look; ``attempts`` counts this one."""
 
     id: int
@@ -44,7 +39,7 @@ class AppealOutcome(StrEnum):
     FINAL = "final"
 
 
-class Appeal(_Record):
+class Appeal(Record):
     """A disputed answer with the grading that is current for it.
 
     ``doubt`` is set where the program itself asks for a person's judgement. ``channel`` is
@@ -65,7 +60,7 @@ class Appeal(_Record):
     doubt: Doubt | None
 
 
-class Regradable(_Record):
+class Regradable(Record):
     """An answer that counts in a round, as far as grading it anew needs it.
 
     ``question`` is the text that it was last graded by; ``mode`` that of its challenge.
@@ -81,7 +76,7 @@ class Regradable(_Record):
     mode: Mode
 
 
-class Regrading(_Record):
+class Regrading(Record):
     """An answer's new grading, by a question's new text."""
 
     before: Regradable
@@ -89,7 +84,7 @@ class Regrading(_Record):
     grading: Grading
 
 
-class RankChange(_Record):
+class RankChange(Record):
     """A member's place in the standings of one period before and after; ``None`` is off them."""
 
     channel: Channel
@@ -100,7 +95,7 @@ class RankChange(_Record):
     after: Standing | None
 
 
-class QuestionStats(_Record):
+class QuestionStats(Record):
     """How one question fared: shares run from 0 to 1, ``None`` where nothing is known.
 
     ``met`` holds the share of answers that made each concept in full.

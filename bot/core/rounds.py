@@ -19,8 +19,9 @@ from bot.core.intents import (
     as_card,
 )
 from bot.core.people import Channel
-from bot.core.ports import CountedAnswer, Incoming, Ports, Round, State, Via
+from bot.core.ports import Ports
 from bot.core.questions import Question
+from bot.core.records import CountedAnswer, Incoming, Round, State, Via
 from bot.core.schedule import due_dates, instant, is_scheduled
 from bot.core.selection import choose
 from bot.core.standings import Period

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.grading import Grading, Mode
 from bot.core.intents import Outgoing
 from bot.core.people import Channel, Member
-from bot.core.ports import CountedAnswer, EventKind, Incoming, Pending, Round, State, Via
+from bot.core.records import CountedAnswer, EventKind, Incoming, Pending, Round, State, Via
 from bot.storage.counting import counted, recount_answer
 from bot.storage.database import Database, reading, writing
 from bot.storage.gradings import add_grading

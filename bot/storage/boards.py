@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.people import Channel, Member
-from bot.core.ports import Mark, PastScore, State
+from bot.core.records import Mark, PastScore, State
 from bot.core.standings import Period, Tally
 from bot.storage.counting import differences
 from bot.storage.database import Database, reading

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.challenges import Challenge, ChallengeSettings
 from bot.core.people import Channel
-from bot.core.ports import State
+from bot.core.records import State
 from bot.storage.database import Database, reading, writing
 from bot.storage.rows import id_of, insert_once, named, note, now, to_channel
 from bot.storage.tables import challenges, channels, rounds

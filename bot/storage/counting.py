@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.ports import State
+from bot.core.records import State
 from bot.core.standings import Period
 from bot.storage.rows import insert
 from bot.storage.tables import (

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.grading import Grading
 from bot.core.intents import Outgoing
-from bot.core.ports import Incoming
+from bot.core.records import Incoming
 from bot.storage.counting import recount_answer
 from bot.storage.rows import enqueue, id_of, insert_id, now
 from bot.storage.tables import answers, appeals, gradings, inbox, revisions, rounds

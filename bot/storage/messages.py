@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.intents import Outgoing
-from bot.core.ports import Delivery
+from bot.core.records import Delivery
 from bot.storage.columns import Epoch
 from bot.storage.database import Database, writing
 from bot.storage.rows import enqueue, now

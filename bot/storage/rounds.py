@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.challenges import Challenge
 from bot.core.intents import Outgoing, QuestionPosted
 from bot.core.people import Channel, Member
-from bot.core.ports import Quiz, Round, State, Thread
 from bot.core.questions import Question
+from bot.core.records import Quiz, Round, State, Thread
 from bot.core.rounds import round_marker
 from bot.storage.counting import count_round
 from bot.storage.database import Database, reading, writing

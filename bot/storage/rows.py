@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.intents import Outgoing
 from bot.core.people import Channel, Member
-from bot.core.ports import Round, State
 from bot.core.questions import Question
+from bot.core.records import Round, State
 from bot.errors import DatabaseError
 from bot.storage.tables import audit, channels, members, outbox, questions, rounds
 

@@ -7,7 +7,7 @@ import pytest
 from bot.core import admin, answers, boards, quizzes
 from bot.core.grading import Flag
 from bot.core.intents import Notice, Receipt, Tone
-from bot.core.ports import EventKind, Incoming, Via
+from bot.core.records import EventKind, Incoming, Via
 from bot.core.scheduler import beat
 from bot.core.standings import Period
 from bot.errors import UserError

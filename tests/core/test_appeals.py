@@ -11,7 +11,7 @@ from bot.core.appeals import Ruling
 from bot.core.commands import parse_decision, parse_ruling
 from bot.core.grading import Judge, Verdict
 from bot.core.intents import Appeals, QuestionPosted, Receipt
-from bot.core.ports import EventKind, Via
+from bot.core.records import EventKind, Via
 from bot.core.scheduler import beat
 from bot.core.standings import Period
 from bot.errors import UserError

@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.intents import Notice, Outgoing
 from bot.core.outbox import deliver
-from bot.core.ports import Delivery
+from bot.core.records import Delivery
 from bot.errors import PostponedError, RefusedError
 from tests.conftest import World
 from tests.samples import CHANNEL

@@ -9,7 +9,8 @@ import pytest
 from bot.core import admin, answers, appeals, boards, quizzes, refining
 from bot.core.grading import Doubt, Judge, Limits, Shortfall
 from bot.core.intents import Receipt
-from bot.core.ports import EventKind, Ports
+from bot.core.ports import Ports
+from bot.core.records import EventKind
 from bot.core.scheduler import beat
 from bot.core.standings import Period
 from bot.core.wording import SECOND_LOOK, SHORTFALLS

@@ -8,7 +8,7 @@ import pytest
 from bot.core import admin, answers, boards, rounds
 from bot.core.challenges import Challenge
 from bot.core.intents import Notice, QuestionPosted, Receipt, RoundClosed
-from bot.core.ports import State
+from bot.core.records import State
 from bot.core.scheduler import beat
 from bot.core.standings import Period
 from bot.errors import UserError

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core import admin, answers, boards, quizzes, rounds
 from bot.core.intents import Notice, Outgoing, RoundClosed
 from bot.core.people import Member
-from bot.core.ports import EventKind, Via
+from bot.core.records import EventKind, Via
 from bot.core.scheduler import beat
 from bot.core.standings import Period
 from bot.storage.tables import audit, metadata, standings

@@ -14,7 +14,8 @@ from bot.core.challenges import SETTING_NAMES, AnswerMode
 from bot.core.commands import parse_period, parse_ruling, parse_settings
 from bot.core.intents import Intent, Notice, QuestionPosted, QuizPosted, Receipt, Tone
 from bot.core.people import Channel, Member
-from bot.core.ports import Delivery, EventKind, Incoming, Ports, Via
+from bot.core.ports import Ports
+from bot.core.records import Delivery, EventKind, Incoming, Via
 from bot.core.scheduler import beat
 from bot.errors import UserError
 from bot.platforms.console import commands

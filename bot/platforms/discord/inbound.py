@@ -11,7 +11,8 @@ import discord
 import structlog
 
 from bot.core import answers
-from bot.core.ports import EventKind, Ports, State, Thread, Via
+from bot.core.ports import Ports
+from bot.core.records import EventKind, State, Thread, Via
 from bot.platforms.discord import ids
 from bot.platforms.discord.desk import PLATFORM, Desk
 from bot.platforms.discord.translate import (

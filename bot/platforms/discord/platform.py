@@ -11,7 +11,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.core.outbox import LEASE_SECONDS
-from bot.core.ports import Delivery
+from bot.core.records import Delivery
 from bot.errors import ConfigError, PostponedError, UnreachableError
 from bot.platforms.discord.client import Connection
 from bot.platforms.discord.desk import PLATFORM, Desk

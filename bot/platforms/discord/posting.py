@@ -9,7 +9,7 @@ import structlog
 
 from bot.core.intents import Appeals, Outgoing, QuestionPosted, RoundClosed
 from bot.core.people import Channel
-from bot.core.ports import Delivery, Thread
+from bot.core.records import Delivery, Thread
 from bot.errors import RefusedError
 from bot.platforms.discord import sending
 from bot.platforms.discord.desk import Desk

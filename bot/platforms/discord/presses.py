@@ -9,7 +9,7 @@ from bot.core.challenges import AnswerMode
 from bot.core.commands import parse_period
 from bot.core.intents import QuizPosted
 from bot.core.people import Channel
-from bot.core.ports import Incoming, Round, Thread
+from bot.core.records import Incoming, Round, Thread
 from bot.errors import UserError
 from bot.platforms.discord import ids
 from bot.platforms.discord.desk import Desk, Interaction

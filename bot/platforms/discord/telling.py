@@ -7,7 +7,7 @@ import discord
 
 from bot.core.intents import Notice, Outgoing, Receipt
 from bot.core.people import Member
-from bot.core.ports import Incoming, Via
+from bot.core.records import Incoming, Via
 from bot.errors import PostponedError, RefusedError
 from bot.platforms.discord import ids, sending
 from bot.platforms.discord.desk import Desk

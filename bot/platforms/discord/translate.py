@@ -8,7 +8,7 @@ import discord
 
 from bot.core.challenges import AnswerMode
 from bot.core.people import Channel, Member
-from bot.core.ports import EventKind, Incoming, Quiz, Thread, Via
+from bot.core.records import EventKind, Incoming, Quiz, Thread, Via
 from bot.errors import UserError
 from bot.platforms.discord import forms, ids
 from bot.platforms.discord.desk import PLATFORM, Interaction

@@ -7,7 +7,7 @@ import structlog
 
 from bot.core import answers
 from bot.core.people import Member
-from bot.core.ports import EventKind, Incoming, Thread, Via
+from bot.core.records import EventKind, Incoming, Thread, Via
 from bot.platforms.slack import translate
 from bot.platforms.slack.chat import Chat
 from bot.platforms.slack.workspace import PLATFORM, Workspace

@@ -12,7 +12,6 @@ Block = dict[str, Any]
 
 SECTION_LIMIT: Final = 3000
 HEADER_LIMIT: Final = 150
-CONTEXT_LIMIT: Final = 2000
 LABEL_LIMIT: Final = 75
 MESSAGE_BLOCKS: Final = 50
 VIEW_BLOCKS: Final = 100

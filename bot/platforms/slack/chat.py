@@ -17,7 +17,8 @@ from bot.core import rounds as round_cases
 from bot.core.challenges import AnswerMode
 from bot.core.intents import Card, Notice, QuestionPosted, Tone
 from bot.core.people import Channel
-from bot.core.ports import EventKind, Incoming, Ports, State, Thread, Via
+from bot.core.ports import Ports
+from bot.core.records import EventKind, Incoming, State, Thread, Via
 from bot.errors import UserError
 from bot.platforms.slack import home, modals, translate
 from bot.platforms.slack.blocks import Message

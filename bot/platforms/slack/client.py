@@ -15,7 +15,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.config import Settings
 from bot.core.intents import QuestionPosted
-from bot.core.ports import Delivery, Ports
+from bot.core.ports import Ports
+from bot.core.records import Delivery
 from bot.errors import ConfigError, PostError, PostponedError, UnreachableError
 from bot.platforms.slack import http, posting, socket
 from bot.platforms.slack.admin import Office

@@ -9,7 +9,8 @@ from bot.core import answers, boards, quizzes, rounds
 from bot.core.commands import parse_period
 from bot.core.intents import Notice
 from bot.core.people import Channel, Member
-from bot.core.ports import EventKind, Incoming, Ports, Via
+from bot.core.ports import Ports
+from bot.core.records import EventKind, Incoming, Via
 from bot.errors import UserError
 from bot.platforms.slack.admin import Office
 from bot.platforms.slack.blocks import Message

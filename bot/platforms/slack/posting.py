@@ -13,7 +13,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.core.intents import Receipt
 from bot.core.people import Member
-from bot.core.ports import Delivery
+from bot.core.records import Delivery
 from bot.errors import PostError, PostponedError, RefusedError
 from bot.platforms.slack.blocks import Message
 from bot.platforms.slack.memory import Memory

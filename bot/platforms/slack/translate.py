@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from bot.core.ports import EventKind
+from bot.core.records import EventKind
 from bot.platforms.slack.text import plain, with_ids, without_mention
 
 MENTION_COMMANDS: Final = (

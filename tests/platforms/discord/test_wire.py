@@ -6,7 +6,7 @@ import pytest
 
 from bot.core import admin, answers
 from bot.core.people import Member
-from bot.core.ports import EventKind, Incoming
+from bot.core.records import EventKind, Incoming
 from bot.platforms.discord.examination import examine
 from bot.platforms.discord.translate import to_channel
 from tests.platforms.discord.conftest import Stage, texts

@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.intents import Notice, Outgoing
 from bot.core.people import Channel
-from bot.core.ports import Delivery
+from bot.core.records import Delivery
 from bot.errors import PostError, PostponedError
 from bot.platforms.slack.client import SlackPlatform
 from bot.platforms.slack.posting import EVENT_TYPE

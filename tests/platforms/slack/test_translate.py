@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.ports import EventKind
+from bot.core.records import EventKind
 from bot.platforms.slack.translate import Asked, asked, instant, said
 
 REPLY: dict[str, Any] = {
