@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import RenderableType
 
+from bot.core import rounds
 from bot.platforms.console import session
 from bot.platforms.console.clock import ShiftedClock
 from bot.platforms.console.terminal import PipeTerminal
@@ -16,6 +17,7 @@ from bot.storage.database import Database
 from tests.conftest import World
 from tests.core.dummies import DummyRefiner
 from tests.platforms.dialogues import DIALOGUES, TYPED, Dialogue
+from tests.samples import CHANNEL
 
 
 class _Marking(PipeTerminal):
@@ -99,7 +101,7 @@ class _Patient(PipeTerminal):
         self._closed = asyncio.Event()
 
     async def read(self, prompt: str) -> str | None:
-        round_ = await self._world.store.rounds.get(1)
+        round_ = await rounds.current_round(self._world.ports, CHANNEL)
         assert round_ is not None
         assert round_.closes_at is not None
         self._clock.advance_to(round_.closes_at)
