@@ -1,6 +1,6 @@
 """Finds known false claims, and keeps right answers from being accused of them.
 
-Two ways of noticing: a narrow pattern inside one clause, or a sentence that shares most
+Two ways of noticing: a narrow pattern, or a sentence that shares most
 of its weighted words with a false sentence and clearly fewer with any true one. One weak
 sign alone is no proof: the signs of all claims in an answer are weighed together.
 """
@@ -29,8 +29,7 @@ _IN_PASSING: Final = 0.2
 _SAYS_LITTLE_ELSE: Final = 0.65
 """The share of a sentence's own features that belong to the false one."""
 
-_VETO: Final = 0.45
-_ACROSS: Final = 0
+_VETO: Final = 0.55
 _WEAK: Final = 1
 _STRONG: Final = 2
 _CERTAIN: Final = 3
@@ -49,10 +48,7 @@ Features = tuple[Feature, ...]
 
 
 class _Sign(NamedTuple):
-    """A place that looks like a false claim.
-
-    A pattern found across clauses only supports others; a strong likeness needs no other.
-    """
+    """A place that looks like a false claim; a certain likeness needs no other."""
 
     strength: int
     span: Span
@@ -229,5 +225,4 @@ def _by_pattern(
         spans = locate(slots, places)
         for first, last, negated in matches(text, spans, Kind.CLAIM) if spans else ():
             if not negated:
-                together = text.tokens[first].clause == text.tokens[last].clause
-                yield _Sign(_WEAK if together else _ACROSS, (first, last))
+                yield _Sign(_WEAK, (first, last))
