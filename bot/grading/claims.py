@@ -29,7 +29,7 @@ _IN_PASSING: Final = 0.2
 _SAYS_LITTLE_ELSE: Final = 0.65
 """The share of a sentence's own features that belong to the false one."""
 
-_VETO: Final = 0.55
+_VETO: Final = 0.6
 _WEAK: Final = 1
 _STRONG: Final = 2
 _CERTAIN: Final = 3
@@ -38,6 +38,9 @@ _PROOF: Final = 3
 
 _QUESTION_WORD: Final = 0.3
 _SHORTEST_TRUTH: Final = 5
+_SHORTEST_LIE: Final = 6
+"""In features; what is shorter has to be said by itself, not among other things."""
+
 _DENIED: Final = "!"
 
 Feature = str
@@ -112,7 +115,7 @@ class Claims:
                 strong = share >= _VERY_LIKE and clear
                 if said >= _SAYS_LITTLE_ELSE and (strong or share >= _SAME):
                     found.append((lie.claim, _CERTAIN))
-                elif said >= _IN_PASSING:
+                elif said >= _IN_PASSING and len(lie.features) >= _SHORTEST_LIE:
                     found.append((lie.claim, _STRONG if strong else _WEAK))
         return found
 
