@@ -50,16 +50,22 @@ def _cut(text: str, limit: int) -> tuple[str, str]:
     at = _before_fence(text, _break(text, limit))
     fence = _open_fence(text[:at])
     if fence is None:
-        return text[:at].rstrip(), text[at:].lstrip("\n ")
+        return _parted(text, at)
     opening, start = fence
     if start > limit // 3:
         return text[:start].rstrip(), text[start:]
     room = limit - len(_MARK) - 1
     at = _before_fence(text, _break(text, room, ("\n",), after=start + len(opening)))
+    if _open_fence(text[:at]) is None:
+        return _parted(text, at)
     rest = text[at:].lstrip("\n")
     if rest.startswith(_MARK):
         return f"{text[:at].rstrip()}\n{_MARK}", rest.removeprefix(_MARK).lstrip("\n ")
     return f"{text[:at].rstrip()}\n{_MARK}", f"{opening}\n{rest}"
+
+
+def _parted(text: str, at: int) -> tuple[str, str]:
+    return text[:at].rstrip(), text[at:].lstrip("\n ")
 
 
 def _break(text: str, limit: int, breaks: tuple[str, ...] = _BREAKS, after: int = 0) -> int:

@@ -1,7 +1,7 @@
 """Markdown made fit to show: every piece fits, and no piece has half a code block."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.platforms.markdown import clean, shorten, split
@@ -17,6 +17,7 @@ parts = st.lists(
 
 
 @settings(max_examples=300, deadline=None)
+@example(pieces=["A sentence. ", "```", "\n\n", CODE], limit=40)
 @given(pieces=parts, limit=st.integers(40, 400))
 def test_every_piece_fits_and_closes_its_code(pieces: list[str], limit: int) -> None:
     text = "".join(pieces)
