@@ -18,7 +18,7 @@ _FOREIGN_LETTERS: Final = 8
 _WORDS: Final = re.compile(
     r"""
     \b(?:graders?|examiners?|evaluators?|assessors?|scorers?|rubrics?|gradings?|verdicts?
-      |jailbreaks?|chatgpt|gpt|llms?|dan|sudo|godmode|chatbot|openai|anthropic|claude
+      |jailbreaks?|chatgpt|gpt|llms?|dan|sudo|godmode|chatbot|openai
       |speaks_to_judge|unmet)\b
     |\b(?:full|maximum|max|perfect|top|highest|all|extra|partial|bonus)\s+
       (?:marks?|points?|scores?|credits?|grades?)\b
